@@ -1,0 +1,193 @@
+"""Read YAML that people write: safe types only, no duplicate keys, no aliases, places kept.
+
+A reader gets the plain data and, for every key and item, the line and column where it stands, so
+that each later complaint can point at it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from partner_lifecycle.errors import Problem, Problems
+
+__all__ = ["Document", "Path", "parse_yaml", "read_yaml", "validate"]
+
+Path = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+_LARGEST = 10 * 1024 * 1024
+_DEEPEST = 50
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Document:
+    """The data of one file and where each part of it stands (line and column from 1)."""
+
+    file: str
+    data: Any
+    places: Mapping[Path, tuple[int, int]]
+    text: str
+    spans: Mapping[Path, tuple[int, int]]
+    """Where each text or number begins and ends in `text`."""
+
+    def problem(self, path: Path, what: str, remedy: str = "") -> Problem:
+        """Return a problem at `path`, or at the nearest part around it that has a place."""
+        while path and path not in self.places:
+            path = path[:-1]
+        line, column = self.places.get(path, (1, 1))
+        return Problem(self.file, line, column, what, remedy)
+
+    def inside(self, path: Path, line: int, column: int) -> tuple[int, int]:
+        """Return the place in the file of a line and column of the text that stands at `path`.
+
+        Walks the file and the text side by side, as YAML may fold lines and add indents or quotes.
+        """
+        lines = str(self.data_at(path)).splitlines(keepends=True)
+        before = "".join(lines[: line - 1]) + "".join(lines[line - 1 : line])[: column - 1]
+        start, end = self.spans[path]
+        at = start
+        for wanted in [character for character in before if not character.isspace()] + [""]:
+            while at < end and (self.text[at].isspace() or self.text[at] in "\"'|>-"):
+                if self.text[at] == wanted:
+                    break
+                at += 1
+            at += len(wanted)
+        line_start = self.text.rfind("\n", 0, at) + 1
+        return self.text.count("\n", 0, at) + 1, at - line_start + 1
+
+    def data_at(self, path: Path) -> Any:
+        """Return the part of the data at `path`."""
+        data = self.data
+        for part in path:
+            data = data[part]
+        return data
+
+
+def read_yaml(path: FilePath, shown_as: str | None = None) -> Document:
+    """Read one YAML file, named `shown_as` in messages.
+
+    Raises Problems when it cannot be read, is not YAML, is larger than 10 MB, nests deeper than 50,
+    or uses tags, anchors, aliases or a key twice.
+    """
+    file = shown_as or str(path)
+    return parse_yaml(_text_of(path, file), file)
+
+
+def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
+    """Parse YAML text whose first line is line `first_line` of `file`; errors as `read_yaml`."""
+    try:
+        _refuse_aliases(text, file, first_line)
+        node = yaml.compose(text, Loader=_Loader)
+        builder = _Builder(file, first_line)
+        data = builder.build(node, ()) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column + 1) if mark else (0, 1)
+        what = f"this is not YAML: {error.problem or error.context}"
+        raise _one(file, line + first_line, column, what) from error
+    except yaml.YAMLError as error:
+        raise _one(file, first_line, 1, f"this is not YAML: {error}") from error
+    return Document(file, data, builder.places, text, builder.spans)
+
+
+def validate(model: type[Model], document: Document, data: Any = None, at: Path = ()) -> Model:
+    """Return `data` (default: the whole document) as `model`; raise Problems at its places."""
+    try:
+        return model.model_validate(document.data if data is None else data)
+    except ValidationError as error:
+        found = [
+            document.problem(at + _plain(item["loc"]), _said(item["msg"], item["loc"]))
+            for item in error.errors(include_url=False)
+        ]
+        raise Problems(f"{document.file} cannot be used", found) from error
+
+
+def _said(message: str, place: tuple[str | int, ...]) -> str:
+    name = ".".join(str(part) for part in place)
+    return f"{name}: {message}" if name else message
+
+
+def _plain(place: tuple[str | int, ...]) -> Path:
+    return tuple(part for part in place if part != "[key]")
+
+
+def _one(file: str, line: int, column: int, what: str, remedy: str = "") -> Problems:
+    return Problems(f"{file} cannot be read", [Problem(file, line, column, what, remedy)])
+
+
+def _text_of(path: FilePath, file: str) -> str:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise _one(file, 1, 1, "the file is larger than 10 MB", "split it into several files")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise _one(file, 1, 1, f"the file cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _one(file, 1, 1, "the file is not UTF-8 text", "save it as UTF-8") from error
+
+
+def _refuse_aliases(text: str, file: str, first_line: int) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        mark = event.start_mark
+        place = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _one(file, *place, "anchors and aliases are not used here", "write it out")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise _one(file, *place, f"nested deeper than {_DEEPEST} levels")
+
+
+class _Builder:
+    """Turns nodes into plain data and notes where each part stands."""
+
+    def __init__(self, file: str, first_line: int) -> None:
+        self.file = file
+        self.first_line = first_line
+        self.places: dict[Path, tuple[int, int]] = {}
+        self.spans: dict[Path, tuple[int, int]] = {}
+
+    def build(self, node: yaml.Node, path: Path) -> Any:
+        self.places.setdefault(path, self.place(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
+        if node.start_mark and node.end_mark:
+            self.spans[path] = (node.start_mark.index, node.end_mark.index)
+        return self._scalar(node)
+
+    def place(self, node: yaml.Node) -> tuple[int, int]:
+        mark = node.start_mark
+        return (mark.line + self.first_line, mark.column + 1) if mark else (self.first_line, 1)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[Any, Any]:
+        data: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = self._scalar(key_node)
+            if key in data:
+                what = f"the key {key!s} stands here twice"
+                raise _one(self.file, *self.place(key_node), what, "keep one of them")
+            here = (*path, key if isinstance(key, int) else str(key))
+            self.places[here] = self.place(key_node)
+            data[key] = self.build(value_node, here)
+        return data
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        if not isinstance(node, yaml.ScalarNode) or not node.tag.startswith("tag:yaml.org,2002:"):
+            what = f"{node.tag} is not plain YAML"
+            raise _one(self.file, *self.place(node), what, "use text, numbers, dates")
+        loader = _Loader("")
+        try:
+            return loader.construct_object(node)
+        except ValueError as error:
+            raise _one(self.file, *self.place(node), f"{node.value!r}: {error}") from error
+        finally:
+            loader.dispose()
