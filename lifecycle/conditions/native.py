@@ -1,0 +1,127 @@
+"""The reference reading: a condition as nested Python functions over one partner's facts.
+
+Two-valued: a comparison with a missing value is false, `!=` too; arithmetic with a missing value,
+beyond 2^53 or off the calendar is missing.
+"""
+
+import operator
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from lifecycle.conditions.tree import (
+    And,
+    Arithmetic,
+    Compare,
+    Fact,
+    Literal,
+    Missing,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Parameter,
+)
+from lifecycle.conditions.types import LARGEST, Parameters, Value
+
+__all__ = ["Facts", "Reading", "read_native"]
+
+Facts = Mapping[str, Value]
+Reading = Callable[[Facts], Value]
+
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def read_native(node: Node, parameters: Parameters) -> Reading:
+    """Return a function from facts to the value of `node`; a condition gives True or False."""
+    match node:
+        case Literal(value):
+            return lambda _facts: value
+        case Fact(name):
+            return lambda facts: facts.get(name)
+        case Parameter():
+            return _parameter(node, parameters)
+        case Arithmetic():
+            return _arithmetic(node, parameters)
+        case _:
+            return _condition(node, parameters)
+
+
+def _condition(node: Node, parameters: Parameters) -> Reading:
+    match node:
+        case Compare(symbol, left, right):
+            return _compare(symbol, read_native(left, parameters), read_native(right, parameters))
+        case OneOf(item, options):
+            value, known = read_native(item, parameters), {option.value for option in options}
+            return lambda facts: value(facts) in known
+        case Missing(item):
+            value = read_native(item, parameters)
+            return lambda facts: value(facts) is None
+        case Not(item):
+            holds = read_native(item, parameters)
+            return lambda facts: not holds(facts)
+        case And(parts):
+            each = tuple(read_native(part, parameters) for part in parts)
+            return lambda facts: all(part(facts) for part in each)
+        case Or(parts):
+            each = tuple(read_native(part, parameters) for part in parts)
+            return lambda facts: any(part(facts) for part in each)
+    raise TypeError(f"not a condition: {node!r}")
+
+
+def _compare(symbol: str, left: Reading, right: Reading) -> Reading:
+    compare = _COMPARE[symbol]
+
+    def holds(facts: Facts) -> bool:
+        first, second = left(facts), right(facts)
+        return first is not None and second is not None and compare(first, second)
+
+    return holds
+
+
+def _parameter(node: Parameter, parameters: Parameters) -> Reading:
+    value = parameters[node.name]
+    if not isinstance(value, Mapping):
+        return lambda _facts: value
+    if node.audience is None:
+        raise TypeError(f"{node.name} differs by audience")
+    audience = read_native(node.audience, parameters)
+    return lambda facts: value.get(str(audience(facts)))
+
+
+def _arithmetic(node: Arithmetic, parameters: Parameters) -> Reading:
+    left, right = read_native(node.left, parameters), read_native(node.right, parameters)
+
+    def result(facts: Facts) -> Value:
+        first, second = left(facts), right(facts)
+        if first is None or second is None:
+            return None
+        return _combine(node.operator, first, second)
+
+    return result
+
+
+def _combine(symbol: str, left: Value, right: Value) -> Value:
+    if isinstance(left, date):
+        if isinstance(right, date):
+            return (left - right).days
+        return _shifted(left, int(str(right)) if symbol == "+" else -int(str(right)))
+    first, second = int(str(left)), int(str(right))
+    number = (
+        first + second if symbol == "+" else first - second if symbol == "-" else first * second
+    )
+    return number if abs(number) <= LARGEST else None
+
+
+def _shifted(day: date, days: int) -> date | None:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None

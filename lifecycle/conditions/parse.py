@@ -1,0 +1,305 @@
+"""Read a condition: one Python expression, parsed and never executed, into a typed tree.
+
+Everything not on the short list below is refused with its place and what to write instead.
+"""
+
+import ast
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from itertools import pairwise
+
+from lifecycle.conditions.tree import (
+    And,
+    Arithmetic,
+    ArithmeticSymbol,
+    Compare,
+    Comparison,
+    Fact,
+    Literal,
+    Missing,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Parameter,
+)
+from lifecycle.conditions.types import LARGEST, ParameterSchema, ParameterType, Schema, ValueType
+
+__all__ = ["Mistake", "parse"]
+
+_LONGEST = 10_000
+_DEEPEST = 60
+_COMPARISONS: Mapping[type[ast.cmpop], Comparison] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_LITERALS = {str: ValueType.TEXT, bool: ValueType.BOOLEAN, int: ValueType.NUMBER}
+
+
+class Mistake(Exception):
+    """A mistake in a condition, at `line` (from 1) and `column` (from 1) of its text."""
+
+    def __init__(self, what: str, remedy: str, line: int, column: int) -> None:
+        super().__init__(what)
+        self.what, self.remedy, self.line, self.column = what, remedy, line, column
+
+
+def parse(
+    text: str, facts: Schema, parameters: ParameterSchema
+) -> tuple[Node | None, list[Mistake]]:
+    """Return the tree of a condition and every mistake in it; the tree is None if there are any."""
+    reader = _Reader(facts, parameters)
+    try:
+        tree = reader.condition(_expression(text))
+    except Mistake as mistake:
+        reader.mistakes.append(mistake)
+        tree = None
+    return (None if reader.mistakes else tree), reader.mistakes
+
+
+def _expression(text: str) -> ast.expr:
+    if len(text) > _LONGEST:
+        raise Mistake(f"longer than {_LONGEST} characters", "split it into several rules", 1, 1)
+    try:
+        # Brackets let the expression run over several lines, as YAML's `|` leaves them.
+        parsed = ast.parse(f"({text}\n)", mode="eval").body
+    except SyntaxError as error:
+        line, column = error.lineno or 1, error.offset or 1
+        what = f"this is not an expression: {error.msg}"
+        raise Mistake(what, "", line, _column(line, column)) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise Mistake(f"this cannot be read: {error}", "", 1, 1) from error
+    _refuse_depth(parsed)
+    return parsed
+
+
+def _refuse_depth(tree: ast.expr) -> None:
+    level: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return
+    raise Mistake(f"nested deeper than {_DEEPEST} levels", "split it into several rules", 1, 1)
+
+
+def _column(line: int, column: int) -> int:
+    return max(1, column - 1) if line == 1 else column
+
+
+class _Reader:
+    """Turns Python's tree into ours, collecting mistakes instead of stopping at the first."""
+
+    def __init__(self, facts: Schema, parameters: ParameterSchema) -> None:
+        self.facts = facts
+        self.parameters = parameters
+        self.mistakes: list[Mistake] = []
+
+    def condition(self, node: ast.expr) -> Node:
+        """Read something that must be true or false."""
+        match node:
+            case ast.BoolOp(op=operator, values=values):
+                parts = tuple(self._collected(value) for value in values)
+                return And(parts) if isinstance(operator, ast.And) else Or(parts)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return Not(self.condition(operand))
+            case ast.Compare(left=left, ops=operators, comparators=rest):
+                return self._comparison([left, *rest], operators)
+        value = self.value(node)
+        if value.type is not ValueType.BOOLEAN:
+            raise _at(node, f"this is a {value.type}, not a condition", "compare it with something")
+        return value
+
+    def _collected(self, node: ast.expr) -> Node:
+        try:
+            return self.condition(node)
+        except Mistake as mistake:
+            self.mistakes.append(mistake)
+            return Literal(False, ValueType.BOOLEAN)
+
+    def _comparison(self, operands: list[ast.expr], operators: list[ast.cmpop]) -> Node:
+        links = tuple(
+            self._link(left, operator, right)
+            for (left, right), operator in zip(pairwise(operands), operators, strict=True)
+        )
+        return links[0] if len(links) == 1 else And(links)
+
+    def _link(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Node:
+        match operator:
+            case ast.Is() | ast.IsNot():
+                return self._missing(left, operator, right)
+            case ast.In() | ast.NotIn():
+                item = self.value(left)
+                among = OneOf(item, self._options(right, item))
+                return among if isinstance(operator, ast.In) else Not(among)
+        symbol = _COMPARISONS[type(operator)]
+        for side in (left, right):
+            if isinstance(side, ast.Constant) and side.value is None:
+                remedy = "write `is None` or `is not None`"
+                raise _at(side, f"nothing is ever {symbol} None", remedy)
+        first, second = self.value(left), self.value(right)
+        self._comparable(left, symbol, first, second)
+        self._known(right, first, second)
+        self._known(left, second, first)
+        return Compare(symbol, first, second)
+
+    def _missing(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Node:
+        if not (isinstance(right, ast.Constant) and right.value is None):
+            raise _at(right, "`is` goes with None only", "write `==`")
+        missing = Missing(self.value(left))
+        return missing if isinstance(operator, ast.Is) else Not(missing)
+
+    def _options(self, node: ast.expr, item: Node) -> tuple[Literal, ...]:
+        if not isinstance(node, ast.List | ast.Tuple) or not node.elts:
+            raise _at(node, "`in` needs a list of values", 'write `in ["a", "b"]`')
+        options = []
+        for element in node.elts:
+            option = self.value(element)
+            if not isinstance(option, Literal):
+                raise _at(element, "a list holds values only", "compare facts with `==` and `or`")
+            self._comparable(element, "==", item, option)
+            self._known(element, item, option)
+            options.append(option)
+        return tuple(options)
+
+    def _comparable(self, node: ast.expr, symbol: str, left: Node, right: Node) -> None:
+        if left.type is not right.type:
+            what = f"a {left.type} cannot be compared with a {right.type}"
+            raise _at(node, what, "compare values of one type")
+        if symbol not in ("==", "!=") and left.type in (ValueType.TEXT, ValueType.BOOLEAN):
+            raise _at(node, f"a {left.type} has no order", "use == or !=")
+
+    def _known(self, node: ast.expr, fact: Node, literal: Node) -> None:
+        if not (isinstance(fact, Fact) and isinstance(literal, Literal) and fact.values):
+            return
+        if literal.value not in fact.values:
+            known = ", ".join(fact.values)
+            what = f"{fact.name} is never {literal.value!r}"
+            raise _at(node, what, f"it is one of: {known}{_similar(literal.value, fact.values)}")
+
+    def value(self, node: ast.expr) -> Node:
+        """Read a value: a literal, a fact, a parameter, `date(...)` or arithmetic."""
+        match node:
+            case ast.Constant():
+                return self._literal(node)
+            case ast.Name() | ast.Attribute():
+                return self._fact(node)
+            case ast.Call(func=ast.Name(id="param")):
+                return self._parameter(node)
+            case ast.Call(func=ast.Name(id="date"), args=[ast.Constant(value=str(text))]):
+                return self._date(node, text)
+            case ast.BoolOp() | ast.Compare() | ast.UnaryOp(op=ast.Not()):
+                return self.condition(node)
+        return self._computed(node)
+
+    def _computed(self, node: ast.expr) -> Node:
+        match node:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+                return Literal(-number, ValueType.NUMBER)
+            case ast.BinOp():
+                return self._arithmetic(node)
+        raise _at(
+            node, _refusal(node), "use facts, values, param(), date(), + - *, and comparisons"
+        )
+
+    def _literal(self, node: ast.Constant) -> Literal:
+        kind = _LITERALS.get(type(node.value))
+        if kind is None:
+            remedy = "write money in cents" if isinstance(node.value, float) else "leave it out"
+            raise _at(node, f"{node.value!r} is not a text, a whole number, True or False", remedy)
+        if isinstance(node.value, int) and abs(node.value) > LARGEST:
+            raise _at(node, "the number is larger than 2^53", "write a smaller one")
+        assert isinstance(node.value, str | int)  # noqa: S101 - the types in _LITERALS
+        return Literal(node.value, kind)
+
+    def _fact(self, node: ast.Name | ast.Attribute) -> Fact:
+        name = ast.unparse(node)
+        known = self.facts.get(name)
+        if known is None:
+            raise _at(node, f"there is no fact {name}", _did_you_mean(name, self.facts))
+        return Fact(name, known.type, known.values)
+
+    def _parameter(self, node: ast.Call) -> Parameter:
+        match node.args:
+            case [ast.Constant(value=str(name)), *more] if len(more) <= 1 and not node.keywords:
+                known = self.parameters.get(name)
+                if known is None:
+                    remedy = _did_you_mean(name, self.parameters)
+                    raise _at(node, f"there is no parameter {name}", remedy)
+                return Parameter(name, known.type, self._audience(node, more, known))
+        raise _at(node, "param() is called wrongly", 'write param("name", partner.audience)')
+
+    def _audience(self, node: ast.Call, given: list[ast.expr], known: ParameterType) -> Node | None:
+        if given:
+            audience = self.value(given[0])
+            if audience.type is not ValueType.TEXT:
+                raise _at(given[0], "the audience must be a text", "write partner.audience")
+            return audience
+        if known.by_audience:
+            raise _at(node, "this parameter differs by audience", "add partner.audience to param()")
+        return None
+
+    def _date(self, node: ast.Call, text: str) -> Literal:
+        try:
+            return Literal(date.fromisoformat(text), ValueType.DATE)
+        except ValueError as error:
+            raise _at(node, f"{text!r} is not a date", 'write date("2026-01-31")') from error
+
+    def _arithmetic(self, node: ast.BinOp) -> Arithmetic:
+        left, right = self.value(node.left), self.value(node.right)
+        match node.op, left.type, right.type:
+            case (
+                ast.Add() | ast.Sub() | ast.Mult()
+            ) as operator, ValueType.NUMBER, ValueType.NUMBER:
+                return Arithmetic(_SYMBOLS[type(operator)], left, right, ValueType.NUMBER)
+            case ast.Sub(), ValueType.DATE, ValueType.DATE:
+                return Arithmetic("-", left, right, ValueType.NUMBER)
+            case (ast.Add() | ast.Sub()) as operator, ValueType.DATE, ValueType.NUMBER:
+                return Arithmetic(_SYMBOLS[type(operator)], left, right, ValueType.DATE)
+        what = f"{left.type} and {right.type} cannot be combined so"
+        raise _at(node, what, "use + - * on whole numbers, date - date, or date + days")
+
+
+def _at(node: ast.expr, what: str, remedy: str = "") -> Mistake:
+    return Mistake(what, remedy, node.lineno, _column(node.lineno, node.col_offset + 1))
+
+
+_SYMBOLS: Mapping[type[ast.operator], ArithmeticSymbol] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+}
+
+
+def _refusal(node: ast.expr) -> str:
+    kinds = {
+        ast.Call: "a call",
+        ast.Subscript: "an index",
+        ast.Lambda: "a function",
+        ast.ListComp: "a comprehension",
+        ast.GeneratorExp: "a comprehension",
+        ast.JoinedStr: "a formatted text",
+        ast.IfExp: "an if",
+        ast.NamedExpr: "an assignment",
+    }
+    return f"{kinds.get(type(node), 'this')} is not part of the rule language"
+
+
+def _similar(value: object, values: tuple[str, ...]) -> str:
+    close = get_close_matches(str(value), values, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _did_you_mean(name: str, known: Mapping[str, object]) -> str:
+    close = get_close_matches(name, known, n=3)
+    if close:
+        return "did you mean " + " or ".join(close) + "?"
+    family = name.partition(".")[0]
+    relatives = sorted(other for other in known if other.partition(".")[0] == family)
+    return "there are: " + ", ".join(
+        relatives or sorted({other.partition(".")[0] for other in known})
+    )
