@@ -1,0 +1,73 @@
+"""All facts of all partners as one frame: a row per partner, a column per fact."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from lifecycle.conditions import Schema
+from lifecycle.facts.agreement import AGREEMENT
+from lifecycle.facts.contact import CONTACT
+from lifecycle.facts.diligence import DILIGENCE
+from lifecycle.facts.gift import GIFT
+from lifecycle.facts.obligation import OBLIGATION
+from lifecycle.facts.own import DRAFT, HIT
+from lifecycle.facts.partner import PARENT_FACTS, PARTNER_FACTS, parents, partners
+from lifecycle.facts.standing import STANDING_FACTS, standings
+from lifecycle.facts.table import FactSpec, Table
+from lifecycle.facts.touch import TOUCH
+
+__all__ = ["FRAMES", "Frames", "build_matrix", "fact_schema", "fact_specs"]
+
+Frames = Mapping[str, pl.DataFrame]
+"""The views and our own tables by name, with the columns of the contract."""
+
+_TABLES: tuple[Table, ...] = (
+    CONTACT,
+    GIFT,
+    AGREEMENT,
+    DILIGENCE,
+    OBLIGATION,
+    TOUCH,
+    HIT,
+    DRAFT,
+)
+FRAMES = ("partner", "standing", *(table.view for table in _TABLES))
+"""Names of the frames that the facts read."""
+
+
+def fact_specs() -> dict[str, FactSpec]:
+    """Return every fact by name, with its type, unit and meaning."""
+    of_tables = {name: spec for table in _TABLES for name, (spec, _) in table.facts.items()}
+    return {**STANDING_FACTS, **PARTNER_FACTS, **PARENT_FACTS, **of_tables}
+
+
+def fact_schema() -> Schema:
+    """Return the types of all facts, as conditions are checked against."""
+    return {name: spec.type for name, spec in fact_specs().items()}
+
+
+def build_matrix(frames: Frames, today: date) -> pl.DataFrame:
+    """Return the facts of every partner in `frames`, ordered by id.
+
+    Beside the facts it has the columns stage_before, moved_by_person, moved_by and outcome_hash,
+    which decisions need and rules do not see.
+    """
+    partner = frames["partner"]
+    matrix = partners(partner).lazy()
+    matrix = matrix.join(standings(partner, frames["standing"], today).lazy(), on="partner.id")
+    matrix = matrix.join(parents(partner).lazy(), on="partner.id", how="left")
+    for table in _TABLES:
+        facts = table.collect(frames[table.view].lazy(), today)
+        matrix = matrix.join(facts, left_on="partner.id", right_on="partner_id", how="left")
+    filled = matrix.with_columns(default for table in _TABLES for default in table.defaults())
+    return filled.with_columns(_only_known_values()).sort("partner.id").collect()
+
+
+def _only_known_values() -> list[pl.Expr]:
+    """A text outside its enumeration says nothing that a rule could rely on: it is missing."""
+    return [
+        pl.when(pl.col(name).is_in(spec.values)).then(pl.col(name)).alias(name)
+        for name, spec in fact_specs().items()
+        if spec.values
+    ]

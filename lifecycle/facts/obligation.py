@@ -1,0 +1,57 @@
+"""Facts about what each side owes the other under an agreement."""
+
+from datetime import date
+
+import polars as pl
+
+from lifecycle.facts.table import Table
+from partner_lifecycle.views import VIEWS, ColumnType
+
+__all__ = ["OBLIGATION"]
+
+_KINDS = VIEWS["obligation"].columns["kind"].values
+
+
+def _next_due_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
+    return rows.sort("due_date", "id", nulls_last=True)
+
+
+OBLIGATION = Table("obligation", "obligation", _next_due_first)
+
+
+def _open() -> pl.Expr:
+    return pl.col("done_at").is_null()
+
+
+def _overdue(today: date, owed_by: str) -> pl.Expr:
+    return (_open() & (pl.col("owed_by") == owed_by) & (pl.col("due_date") < today)).sum()
+
+
+@OBLIGATION.count("obligations on record")
+def _count(_today: date) -> pl.Expr:
+    return pl.len()
+
+
+@OBLIGATION.count("obligations not yet done")
+def _open_count(_today: date) -> pl.Expr:
+    return _open().sum()
+
+
+@OBLIGATION.count("what we owe and is overdue")
+def _overdue_by_us(today: date) -> pl.Expr:
+    return _overdue(today, "us")
+
+
+@OBLIGATION.count("what the partner owes and is overdue")
+def _overdue_by_partner(today: date) -> pl.Expr:
+    return _overdue(today, "partner")
+
+
+@OBLIGATION.fact(ColumnType.DATE, "day on which something is next due")
+def _next_due_date(_today: date) -> pl.Expr:
+    return pl.col("due_date").filter(_open()).first()
+
+
+@OBLIGATION.fact(ColumnType.TEXT, "what is next due", values=_KINDS)
+def _next_kind(_today: date) -> pl.Expr:
+    return pl.col("kind").filter(_open()).first()

@@ -1,0 +1,68 @@
+"""Rows for rules with `for_each`: a row of a view as `row.*`, its partner's facts beside it."""
+
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from lifecycle.conditions import DTYPES, Schema
+from lifecycle.facts.matrix import Frames
+from lifecycle.facts.table import FactSpec, column_fact, value_type
+from partner_lifecycle.views import VIEWS, ColumnType
+
+__all__ = ["RowKind", "build_rows", "row_schema", "row_specs"]
+
+RowKind = Literal["gift", "agreement", "obligation", "contact"]
+
+_ENDS = {"agreement": "end_date", "obligation": "due_date"}
+_NO_FACT = ("partner_id",)
+
+
+def row_specs(kind: RowKind) -> dict[str, FactSpec]:
+    """Return what a rule for each `kind` may ask of the row, by name."""
+    specs = {
+        f"row.{name}": column_fact(f"row.{name}", column)
+        for name, column in VIEWS[kind].columns.items()
+        if name not in _NO_FACT and column.type is not ColumnType.SHARE
+    }
+    if kind in _ENDS:
+        left = FactSpec("row.days_left", ColumnType.INTEGER, "days until its day", "days")
+        overdue = FactSpec("row.overdue", ColumnType.BOOLEAN, "its day has passed, undone")
+        specs |= {left.name: left, "row.days_until": left, overdue.name: overdue}
+    return specs
+
+
+def row_schema(kind: RowKind) -> Schema:
+    """Return the types of the row's columns, as conditions are checked against."""
+    return {name: spec.type for name, spec in row_specs(kind).items()}
+
+
+def build_rows(kind: RowKind, frames: Frames, today: date) -> pl.DataFrame:
+    """Return the rows of a view as facts named `row.*`, with `partner.id`, ordered by `row.id`."""
+    columns = [
+        _as_fact(column.name, column.type).alias(f"row.{column.name}")
+        for column in VIEWS[kind].columns.values()
+        if column.name not in _NO_FACT and column.type is not ColumnType.SHARE
+    ]
+    rows = frames[kind].select(pl.col("partner_id").alias("partner.id"), *columns)
+    if kind in _ENDS:
+        rows = rows.with_columns(_until(f"row.{_ENDS[kind]}", kind, today))
+    return rows.sort("row.id")
+
+
+def _as_fact(name: str, kind: ColumnType) -> pl.Expr:
+    column = pl.col(name)
+    if kind is ColumnType.INSTANT:
+        return column.dt.date()
+    return column.cast(DTYPES[value_type(kind)])
+
+
+def _until(end: str, kind: str, today: date) -> list[pl.Expr]:
+    left = (pl.col(end) - pl.lit(today)).dt.total_days()
+    done = pl.col("row.done_at").is_not_null() if kind == "obligation" else pl.lit(False)
+    overdue = (left < 0) & ~done
+    return [
+        left.alias("row.days_left"),
+        left.alias("row.days_until"),
+        overdue.fill_null(False).alias("row.overdue"),
+    ]
