@@ -1,0 +1,225 @@
+"""Load a folder of rules, checking all of it and collecting every mistake."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from lifecycle.conditions import Mistake, ParameterSchema, Schema, parse
+from lifecycle.facts import fact_schema, row_schema
+from lifecycle.rulebook.model import ClauseText, RuleFile, RuleText
+from lifecycle.rulebook.parameters import (
+    Parameter,
+    check_parameter,
+    parameter_name,
+    parameter_schema,
+)
+from lifecycle.rulebook.rule import Rule, Rulebook
+from partner_lifecycle.errors import Problem, Problems
+from partner_lifecycle.strict_yaml import Document, read_yaml, validate
+from partner_lifecycle.strict_yaml import Path as Place
+
+__all__ = ["RulebookError", "load_rulebook"]
+
+Loaded = TypeVar("Loaded")
+_NOT_RULES = ("clauses.yaml", "invariants.yaml", "exchange_rates.yaml")
+
+
+class RulebookError(Problems):
+    """The rules cannot be used as they are written; every mistake is listed with its place."""
+
+
+def load_rulebook(folder: Path) -> Rulebook:
+    """Load rules/, with its parameters and clauses.
+
+    Raises RulebookError with every mistake found: file, line, column, what, what to write.
+    """
+    loading = _Loading(folder)
+    clauses = loading.clauses()
+    parameters = loading.parameters()
+    rules = loading.rules(parameter_schema(parameters))
+    loading.check_citations(clauses)
+    if loading.problems:
+        count = len(loading.problems)
+        headline = f"the rules in {folder} have {count} mistake{'s' if count > 1 else ''}"
+        raise RulebookError(headline, loading.problems)
+    ordered = sorted(rules, key=lambda rule: -rule.priority)
+    return Rulebook(tuple(ordered), parameters, clauses, _digest(folder))
+
+
+@dataclass(frozen=True)
+class _Citing:
+    """A rule or parameter, the clauses it cites, and where it does."""
+
+    name: str
+    clauses: tuple[str, ...]
+    document: Document
+    place: Place
+
+
+class _Loading:
+    """One reading of a rules folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.files: dict[str, str] = {}
+        self.cited: list[_Citing] = []
+
+    def clauses(self) -> dict[str, ClauseText]:
+        """Read clauses.yaml."""
+        document = self._attempt(partial(self._read, self.folder / "clauses.yaml"))
+        if document is None or not isinstance(document.data, dict):
+            return {}
+        found = {}
+        for name in document.data:
+            load = partial(validate, ClauseText, document, document.data[name], (name,))
+            clause = self._attempt(load)
+            if clause is not None:
+                found[str(name)] = clause
+        return found
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Read every file under parameters/, named by its place."""
+        folder = self.folder / "parameters"
+        found: dict[str, Parameter] = {}
+        for file in sorted(folder.rglob("*.yaml")):
+            name = parameter_name(folder, file)
+            parameter = self._attempt(partial(self._parameter, name, file))
+            if parameter is not None:
+                found[name] = parameter
+        return found
+
+    def _parameter(self, name: str, file: Path) -> Parameter:
+        document = self._read(file)
+        parameter, problems = check_parameter(name, document)
+        self.cited.append(_Citing(name, parameter.cite, document, ("cite",)))
+        self.problems += problems
+        return parameter
+
+    def rules(self, parameters: ParameterSchema) -> list[Rule]:
+        """Read every rule file of the folder, in the order of their names."""
+        found: list[Rule] = []
+        files = [file for file in sorted(self.folder.glob("*.yaml")) if file.name not in _NOT_RULES]
+        if not files:
+            what = "there are no rule files here"
+            self.problems.append(Problem(str(self.folder), 1, 1, what, "add prospect.yaml ..."))
+        for file in files:
+            found += self._attempt(partial(self._file, file, parameters)) or []
+        return found
+
+    def _file(self, file: Path, parameters: ParameterSchema) -> list[Rule]:
+        document = self._read(file)
+        text = validate(RuleFile, document)
+        stage = None if text.stage == "any" else text.stage
+        rules = []
+        for index, rule in enumerate(text.rules):
+            place: Place = ("rules", index)
+            self._unique(document, place, rule)
+            compiled = self._rule(document, place, rule, stage, parameters)
+            if compiled is not None:
+                rules.append(compiled)
+        return rules
+
+    def _unique(self, document: Document, place: Place, rule: RuleText) -> None:
+        if rule.id in self.files:
+            what = f"two rules have the id {rule.id}; the other is in {self.files[rule.id]}"
+            self.problems.append(document.problem((*place, "id"), what, "give this one its own"))
+        self.files[rule.id] = document.file
+        self.cited.append(_Citing(rule.id, rule.cite, document, (*place, "cite")))
+
+    def _rule(
+        self,
+        document: Document,
+        place: Place,
+        rule: RuleText,
+        stage: str | None,
+        parameters: ParameterSchema,
+    ) -> Rule | None:
+        schema = {**fact_schema(), **(row_schema(rule.for_each) if rule.for_each else {})}
+        self.problems += _impossible(document, place, rule, stage)
+        self.problems += _anchor(document, place, rule, schema)
+        when, mistakes = parse(rule.when, schema, parameters)
+        self.problems += [_placed(document, (*place, "when"), mistake) for mistake in mistakes]
+        if when is None:
+            return None
+        return Rule(
+            id=rule.id,
+            name=rule.name,
+            stage=stage,
+            cite=rule.cite,
+            because=rule.because,
+            text=rule.when,
+            when=when,
+            then=rule.then,
+            once_per=rule.once_per or ("row.id" if rule.for_each else None),
+            for_each=rule.for_each,
+            priority=rule.priority,
+            file=document.file,
+            line=document.places[place][0],
+        )
+
+    def check_citations(self, clauses: Mapping[str, ClauseText]) -> None:
+        """Complain of every cited clause that clauses.yaml does not list."""
+        for citing in self.cited:
+            for unknown in (clause for clause in citing.clauses if clause not in clauses):
+                close = get_close_matches(unknown, clauses, n=1)
+                remedy = f"did you mean {close[0]}?" if close else "add it to clauses.yaml"
+                what = f"{citing.name} cites {unknown}, which is not in clauses.yaml"
+                self.problems.append(citing.document.problem(citing.place, what, remedy))
+
+    def _read(self, file: Path) -> Document:
+        return read_yaml(file, str(file.relative_to(self.folder.parent)))
+
+    def _attempt(self, load: Callable[[], Loaded]) -> Loaded | None:
+        try:
+            return load()
+        except Problems as error:
+            self.problems += error.problems
+            return None
+
+
+def _placed(document: Document, place: Place, mistake: Mistake) -> Problem:
+    line, column = document.inside(place, mistake.line, mistake.column)
+    return Problem(document.file, line, column, mistake.what, mistake.remedy)
+
+
+def _impossible(
+    document: Document, place: Place, rule: RuleText, stage: str | None
+) -> list[Problem]:
+    then, here = rule.then, (*place, "then")
+    moves = [name for name in ("move_to", "suspend", "resume") if getattr(then, name)]
+    problems = []
+    if not then.model_fields_set:
+        problems.append(document.problem(here, f"{rule.id} does nothing", "add a task or a move"))
+    if len(moves) > 1:
+        what = f"{rule.id} does {' and '.join(moves)} at once"
+        problems.append(document.problem(here, what, "write one rule for each"))
+    if moves and rule.for_each:
+        what = f"{rule.id} looks at each {rule.for_each} and cannot {moves[0]}"
+        problems.append(document.problem(here, what, "leave out for_each, or the move"))
+    if then.move_to and then.move_to == stage:
+        what = f"{rule.id} moves to the stage it is at"
+        problems.append(document.problem((*here, "move_to"), what, "name another stage"))
+    return problems
+
+
+def _anchor(document: Document, place: Place, rule: RuleText, schema: Schema) -> list[Problem]:
+    if rule.once_per is None or rule.once_per in schema:
+        return []
+    close = get_close_matches(rule.once_per, schema, n=2)
+    remedy = f"did you mean {' or '.join(close)}?" if close else "name a fact"
+    what = f"once_per: there is no fact {rule.once_per}"
+    return [document.problem((*place, "once_per"), what, remedy)]
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.yaml")):
+        name = file.relative_to(folder).as_posix()
+        if not name.startswith("examples/"):
+            digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,84 @@
+"""What stands in a rule file, as people write it. Unknown keys are refused."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from lifecycle.facts import RowKind
+
+__all__ = ["ClauseText", "ParameterText", "RuleFile", "RuleText", "Stage", "Task", "Then"]
+
+Stage = Literal["prospect", "diligence", "agreement", "active", "renewal", "closed"]
+Citations = Annotated[tuple[str, ...], Field(min_length=1)]
+Sentence = Annotated[str, Field(min_length=1)]
+Single = str | int | bool | date
+_RULE_ID = r"^[A-Z]{2}[0-9]{2}$"
+_DOTTED = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Task(_Strict):
+    """A task for the partner's owner in the CRM; `due_in_days` counts from the day decided."""
+
+    subject: Sentence
+    due_in_days: Annotated[int, Field(ge=0, le=3660)]
+    priority: Literal["High", "Normal", "Low"] = "Normal"
+
+
+class Then(_Strict):
+    """What a rule does: move, suspend or resume; and a task, a draft, a flag, a suppression."""
+
+    move_to: Stage | None = None
+    suspend: Literal[True] | None = None
+    resume: Literal[True] | None = None
+    task: Task | None = None
+    draft: Annotated[str, Field(pattern=_DOTTED)] | None = None
+    flag: Sentence | None = None
+    suppress: Literal["drafts"] | None = None
+
+
+class RuleText(_Strict):
+    """One rule as written; its condition is still text."""
+
+    id: Annotated[str, Field(pattern=_RULE_ID)]
+    name: Annotated[str, Field(pattern=_DOTTED)]
+    cite: Annotated[Citations, BeforeValidator(_as_tuple)]
+    because: Sentence
+    when: Sentence
+    then: Then
+    once_per: str | None = None
+    for_each: RowKind | None = None
+    priority: int = 0
+
+
+class RuleFile(_Strict):
+    """A file of rules that apply to partners at one stage, or at any."""
+
+    stage: Stage | Literal["any"]
+    rules: Annotated[tuple[RuleText, ...], BeforeValidator(_as_tuple)]
+
+
+class ParameterText(_Strict):
+    """A parameter: its values by the day from which they hold, one or one by audience."""
+
+    meaning: Sentence
+    unit: str = ""
+    type: Literal["integer", "text", "boolean", "date"]
+    cite: Annotated[Citations, BeforeValidator(_as_tuple)]
+    values: Annotated[dict[date, Single | dict[str, Single]], Field(min_length=1)]
+
+
+class ClauseText(_Strict):
+    """A clause of the policy: its gist in our words, and where it stands."""
+
+    gist: Sentence
+    document: Sentence
+    place: str = ""

@@ -1,0 +1,114 @@
+"""Parameters: the numbers of the policy, by the day from which they hold and by audience."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from lifecycle.conditions import Parameters, ParameterSchema, ParameterType, Value, ValueType
+from lifecycle.rulebook.model import ParameterText
+from partner_lifecycle.errors import PartnerLifecycleError, Problem
+from partner_lifecycle.strict_yaml import Document, validate
+from partner_lifecycle.views import VIEWS
+
+__all__ = ["Parameter", "ParameterTooEarly", "check_parameter", "on_day", "parameter_schema"]
+
+AUDIENCES = VIEWS["partner"].columns["audience"].values
+_TYPES = {
+    "integer": (ValueType.NUMBER, int),
+    "text": (ValueType.TEXT, str),
+    "boolean": (ValueType.BOOLEAN, bool),
+    "date": (ValueType.DATE, date),
+}
+
+
+class ParameterTooEarly(PartnerLifecycleError):
+    """A parameter has no value yet on the day asked for; a guess would be worse than an error."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter and its values, the earliest day first."""
+
+    name: str
+    type: ValueType
+    meaning: str
+    unit: str
+    cite: tuple[str, ...]
+    values: Mapping[date, Value | Mapping[str, Value]]
+
+    @property
+    def by_audience(self) -> bool:
+        """Return whether any of its values differs by audience."""
+        return any(isinstance(value, Mapping) for value in self.values.values())
+
+    def on(self, day: date) -> Value | Mapping[str, Value]:
+        """Return the value that holds on `day`; raise ParameterTooEarly before the first."""
+        begun = [start for start in self.values if start <= day]
+        if not begun:
+            first = min(self.values)
+            raise ParameterTooEarly(
+                f"the parameter {self.name} has no value on {day}",
+                where=f"rules/parameters/{self.name.replace('.', '/')}.yaml",
+                remedy=f"its first value holds from {first}; add an earlier one",
+            )
+        return self.values[max(begun)]
+
+
+def check_parameter(name: str, document: Document) -> tuple[Parameter, list[Problem]]:
+    """Return the parameter of a file and the mistakes in its values.
+
+    Raises Problems when the file has not the form of a parameter at all.
+    """
+    text = validate(ParameterText, document)
+    kind, python = _TYPES[text.type]
+    problems: list[Problem] = []
+    for day, value in text.values.items():
+        path = ("values", str(day))
+        if isinstance(value, dict):
+            problems += _check_audiences(document, path, value)
+        single = value.values() if isinstance(value, dict) else [value]
+        if any(type(each) is not python for each in single):
+            problems.append(document.problem(path, f"this is not a value of type {text.type}"))
+    values = {day: _spread(value) for day, value in sorted(text.values.items())}
+    return Parameter(name, kind, text.meaning, text.unit, text.cite, values), problems
+
+
+def _check_audiences(
+    document: Document, path: tuple[str | int, ...], value: Mapping[str, Value]
+) -> list[Problem]:
+    known = ", ".join((*AUDIENCES, "any"))
+    problems = [
+        document.problem((*path, name), f"{name} is not an audience", f"write one of: {known}")
+        for name in value
+        if name not in (*AUDIENCES, "any")
+    ]
+    missing = [name for name in AUDIENCES if name not in value]
+    if missing and "any" not in value:
+        what = f"there is no value for {', '.join(missing)}"
+        problems.append(document.problem(path, what, "add it, or `any` for all others"))
+    return problems
+
+
+def _spread(value: Value | Mapping[str, Value]) -> Value | Mapping[str, Value]:
+    if not isinstance(value, Mapping):
+        return value
+    return {name: value.get(name, value.get("any")) for name in AUDIENCES}
+
+
+def parameter_schema(parameters: Mapping[str, Parameter]) -> ParameterSchema:
+    """Return the types that conditions are checked against."""
+    return {
+        name: ParameterType(parameter.type, parameter.by_audience)
+        for name, parameter in parameters.items()
+    }
+
+
+def on_day(parameters: Mapping[str, Parameter], day: date) -> Parameters:
+    """Return the values of all parameters on a day."""
+    return {name: parameter.on(day) for name, parameter in parameters.items()}
+
+
+def parameter_name(folder: Path, file: Path) -> str:
+    """Return the name that a parameter has by its place: renewal/notice_days.yaml."""
+    return ".".join(file.relative_to(folder).with_suffix("").parts)

@@ -1,0 +1,64 @@
+"""A rule as the engine reads it, and the rulebook: rules, parameters and clauses together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from lifecycle.conditions import Node, Parameters, conjuncts
+from lifecycle.facts import RowKind
+from lifecycle.rulebook.model import ClauseText, Then
+from lifecycle.rulebook.parameters import Parameter, on_day
+
+__all__ = ["Rule", "Rulebook"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. `stage` is None for a rule that applies at every stage."""
+
+    id: str
+    name: str
+    stage: str | None
+    cite: tuple[str, ...]
+    because: str
+    text: str
+    when: Node
+    then: Then
+    once_per: str | None = None
+    for_each: RowKind | None = None
+    priority: int = 0
+    file: str = ""
+    line: int = 0
+
+    @property
+    def conditions(self) -> tuple[Node, ...]:
+        """Return the conditions that must all hold."""
+        return conjuncts(self.when)
+
+    @property
+    def moves(self) -> bool:
+        """Return whether the rule changes where the partner stands."""
+        return bool(self.then.move_to or self.then.suspend or self.then.resume)
+
+    def applies_at(self, stage: str) -> bool:
+        """Return whether the rule looks at partners of this stage."""
+        return self.stage is None or self.stage == stage
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All rules in order of precedence: highest priority first, then as the files have them."""
+
+    rules: tuple[Rule, ...]
+    parameters: Mapping[str, Parameter]
+    clauses: Mapping[str, ClauseText]
+    digest: str
+    """SHA-256 of the files, so that a decision says by which rules it was made."""
+    by_id: Mapping[str, Rule] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
+
+    def on(self, day: date) -> Parameters:
+        """Return the parameters' values on a day; raise ParameterTooEarly before the first."""
+        return on_day(self.parameters, day)
