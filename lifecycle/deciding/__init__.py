@@ -1,0 +1,32 @@
+"""Decide one partner with why and why not, or sweep all of them and find who changed."""
+
+from lifecycle.deciding.cases import cases
+from lifecycle.deciding.decide import Case, Decider
+from lifecycle.deciding.decision import Decision, Firing, Move, Reason, Seen, WhyNot
+from lifecycle.deciding.durable import DurableEngine, durable_available
+from lifecycle.deciding.engine import Engine, NativeEngine
+from lifecycle.deciding.episodes import Episode, new_episodes
+from lifecycle.deciding.summary import Summary, summarise
+from lifecycle.deciding.sweep import Sweep, sweep
+
+__all__ = [
+    "Case",
+    "Decider",
+    "Decision",
+    "DurableEngine",
+    "Engine",
+    "Episode",
+    "Firing",
+    "Move",
+    "NativeEngine",
+    "Reason",
+    "Seen",
+    "Summary",
+    "Sweep",
+    "WhyNot",
+    "cases",
+    "durable_available",
+    "new_episodes",
+    "summarise",
+    "sweep",
+]

@@ -1,0 +1,24 @@
+"""What a rule acts once per: the key on which an action never happens twice."""
+
+from lifecycle.conditions import Facts
+from lifecycle.deciding.decision import Firing
+from lifecycle.rulebook import Rule
+
+__all__ = ["anchor_of", "firing_of"]
+
+
+def anchor_of(rule: Rule, facts: Facts) -> str | None:
+    """Return the value of the rule's `once_per`, else the stay in the stage; None if missing."""
+    if rule.once_per is None:
+        return f"visit {facts['visit']}"
+    value = facts.get(rule.once_per)
+    return None if value is None else str(value)
+
+
+def firing_of(rule: Rule, facts: Facts) -> Firing | None:
+    """Return the rule's firing on these facts; None when its anchor is missing: it does not act."""
+    anchor = anchor_of(rule, facts)
+    if anchor is None:
+        return None
+    subject = str(facts["row.id"] if rule.for_each else facts["partner.id"])
+    return Firing(rule.id, subject, anchor, facts)

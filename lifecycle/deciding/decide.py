@@ -1,0 +1,110 @@
+"""Decide one partner, with why and why not. The sweep computes the same for all at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lifecycle.conditions import Facts, Value
+from lifecycle.deciding.anchors import anchor_of
+from lifecycle.deciding.decision import Decision, Move
+from lifecycle.deciding.engine import Engine
+from lifecycle.deciding.explain import Explainer
+from lifecycle.deciding.path import Path
+from lifecycle.facts import RowKind
+from lifecycle.rulebook import Rule, Rulebook
+
+__all__ = ["Case", "Decider"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One partner on one day: its facts, its rows by kind, and what each rule last acted on.
+
+    `acted` gives the anchor of each rule's latest episode for the partner. `person_moved` is the
+    stage we had before a person set another one in the CRM; `by` is that person, where known.
+    """
+
+    facts: Facts
+    rows: Mapping[RowKind, Sequence[Facts]]
+    acted: Mapping[str, str]
+    person_moved: str | None = None
+    by: str | None = None
+
+
+class Decider:
+    """Decides partners one at a time, by one rulebook on one day, with one engine."""
+
+    def __init__(self, rulebook: Rulebook, day: date, engine: Engine) -> None:
+        self._rules = rulebook.rules
+        self._day = day
+        self._engine = engine
+        self._explainer = Explainer(rulebook.rules, rulebook.on(day))
+
+    def decide(self, case: Case) -> Decision:
+        """Return where the partner comes to rest, and every rule that spoke on the way."""
+        path = Path(case.facts, self._day, _by_person(case))
+        held = self._suspend(path)
+        while (move := self._next_move(held, path, case)) is not None:
+            path.move(move, str(move.then.move_to))
+            held = self._suspend(path)
+        path.note((rule for rule in held if not rule.then.move_to), path.facts)
+        for kind, rows in case.rows.items():
+            for row in rows:
+                facts = {**path.facts, **row}
+                path.note(self._holding(facts, kind), facts)
+        return self._decision(path)
+
+    def _holding(self, facts: Facts, kind: RowKind | None = None) -> list[Rule]:
+        ids = self._engine.holding(facts, kind)
+        return [rule for rule in self._rules if rule.id in ids]
+
+    def _suspend(self, path: Path) -> list[Rule]:
+        """Suspend or resume where the partner stands; return the rules that hold then."""
+        held = self._holding(path.facts)
+        before = bool(path.facts["suspended"])
+        suspending = any(rule.then.suspend for rule in held)
+        resuming = any(rule.then.resume for rule in held)
+        after = suspending or (before and not resuming)
+        if after == before:
+            return held
+        path.suspend(after, [rule for rule in held if rule.then.suspend or rule.then.resume])
+        return self._holding(path.facts)
+
+    def _next_move(self, held: list[Rule], path: Path, case: Case) -> Rule | None:
+        for rule in held:
+            if rule.then.move_to is None or rule.then.move_to in path.visited:
+                continue
+            anchor = anchor_of(rule, path.facts)
+            if anchor is not None and case.acted.get(rule.id) != anchor:
+                return rule
+        return None
+
+    def _decision(self, path: Path) -> Decision:
+        facts = path.facts
+        spoke = path.spoke
+        return Decision(
+            partner_id=str(facts["partner.id"]),
+            day=self._day,
+            stage=str(facts["stage"]),
+            since=_date(facts["since"]),
+            visit=int(str(facts["visit"])),
+            suspended=bool(facts["suspended"]),
+            moves=tuple(path.moves),
+            firings=tuple(path.firings),
+            reasons={name: self._explainer.reason(*each) for name, each in spoke.items()},
+            suppressed_by=tuple(name for name, (rule, _) in spoke.items() if rule.then.suppress),
+            why_not=self._explainer.why_not(facts),
+            facts=facts,
+        )
+
+
+def _by_person(case: Case) -> Move | None:
+    if case.person_moved is None:
+        return None
+    return Move(case.person_moved, str(case.facts["stage"]), by=case.by or "somebody")
+
+
+def _date(value: Value) -> date:
+    if not isinstance(value, date):
+        raise TypeError(f"not a date: {value!r}")
+    return value

@@ -1,0 +1,50 @@
+"""The way a partner takes through the stages in one decision."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from lifecycle.conditions import Facts, Value
+from lifecycle.deciding.anchors import firing_of
+from lifecycle.deciding.decision import Firing, Move
+from lifecycle.rulebook import Rule
+
+__all__ = ["Path"]
+
+
+class Path:
+    """Where a partner stands while its rules are followed, and which rules spoke on the way."""
+
+    def __init__(self, facts: Facts, day: date, first: Move | None) -> None:
+        self.facts: dict[str, Value] = dict(facts)
+        self.day = day
+        self.moves: list[Move] = [first] if first else []
+        self.visited = {str(facts["stage"])}
+        self.spoke: dict[str, tuple[Rule, Facts]] = {}
+        self.firings: dict[Firing, None] = {}
+
+    def move(self, rule: Rule, stage: str) -> None:
+        """Move on by a rule; the new stage begins today."""
+        self.note([rule], self.facts)
+        self.moves.append(Move(str(self.facts["stage"]), stage, rule.id))
+        self.visited.add(stage)
+        visit = int(str(self.facts["visit"])) + 1
+        entered: dict[str, Value] = {
+            "stage": stage,
+            "since": self.day,
+            "days_in_stage": 0,
+            "visit": visit,
+        }
+        self.facts = {**self.facts, **entered}
+
+    def suspend(self, suspended: bool, rules: Iterable[Rule]) -> None:
+        """Suspend or resume by rules, beside the stage."""
+        self.note(rules, self.facts)
+        self.facts = {**self.facts, "suspended": suspended}
+
+    def note(self, rules: Iterable[Rule], facts: Facts) -> None:
+        """Note rules that hold; each counts once for its subject and anchor."""
+        for rule in rules:
+            self.spoke.setdefault(rule.id, (rule, facts))
+            firing = firing_of(rule, facts)
+            if firing is not None:
+                self.firings.setdefault(firing)

@@ -1,0 +1,67 @@
+"""What staff read beside a partner: why it stands where it does, what is next, what is missing."""
+
+from dataclasses import dataclass
+
+from lifecycle.deciding.decision import Decision, Move
+from lifecycle.rulebook import Rulebook
+
+__all__ = ["Summary", "summarise"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Texts for the partner's record; empty where there is nothing to say.
+
+    They name what is needed and not what was seen, so that they change only when an outcome does.
+    """
+
+    reason: str
+    suspended_because: str
+    next_step: str
+    missing: str
+    flags: tuple[str, ...]
+
+
+def summarise(decision: Decision, rulebook: Rulebook) -> Summary:
+    """Return the texts that a decision puts on the partner's record."""
+    return Summary(
+        reason=_moved_because(decision.moves[-1], rulebook) if decision.moves else "",
+        suspended_because=_suspended_because(decision, rulebook),
+        next_step=_next_step(decision, rulebook),
+        missing=_missing(decision),
+        flags=tuple(
+            f"{rule.then.flag} ({', '.join(rule.cite)})"
+            for rule in map(rulebook.by_id.__getitem__, decision.reasons)
+            if rule.then.flag
+        ),
+    )
+
+
+def _moved_because(move: Move, rulebook: Rulebook) -> str:
+    if move.rule_id is None:
+        return f"Set to {move.stage_to} in the CRM by {move.by}."
+    rule = rulebook.by_id[move.rule_id]
+    return f"{rule.because} ({', '.join(rule.cite)})"
+
+
+def _suspended_because(decision: Decision, rulebook: Rulebook) -> str:
+    if not decision.suspended:
+        return ""
+    rules = [rulebook.by_id[name] for name in decision.reasons]
+    return " ".join(
+        f"{rule.because} ({', '.join(rule.cite)})" for rule in rules if rule.then.suspend
+    )
+
+
+def _next_step(decision: Decision, rulebook: Rulebook) -> str:
+    tasks = [rulebook.by_id[name].then.task for name in decision.reasons]
+    first = next((task.subject for task in tasks if task), None)
+    return first or next((f"Towards {why.stage_to}" for why in decision.why_not), "")
+
+
+def _missing(decision: Decision) -> str:
+    if not decision.why_not:
+        return ""
+    way_on = decision.why_not[0]
+    lines = [f"- {seen.about}: {seen.needed}" for seen in way_on.missing]
+    return "\n".join([f"For {way_on.stage_to}:", *lines])

@@ -1,0 +1,146 @@
+"""A condition in plain words: what it is about, what was seen, and what is needed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from lifecycle.conditions import Facts, Parameters, Value, read_native
+from lifecycle.conditions.tree import (
+    And,
+    Arithmetic,
+    Compare,
+    Fact,
+    Literal,
+    Missing,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Parameter,
+)
+from lifecycle.facts import FactSpec
+from partner_lifecycle.views import ColumnType
+
+__all__ = ["Words", "shown"]
+
+_NEEDS = {
+    "==": "{}",
+    "!=": "anything but {}",
+    "<": "less than {}",
+    "<=": "at most {}",
+    ">": "more than {}",
+    ">=": "at least {}",
+}
+_NEEDS_DATE = {"<": "before {}", "<=": "by {}", ">": "after {}", ">=": "from {} on"}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+Specs = Mapping[str, FactSpec]
+
+
+def shown(value: Value, spec: FactSpec | None) -> str:
+    """Return a value as staff read it: money with its currency, days with their unit."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return _number(value, spec)
+    return value.isoformat() if isinstance(value, date) else value.replace("_", " ")
+
+
+def _number(value: int, spec: FactSpec | None) -> str:
+    if spec is not None and spec.column_type is ColumnType.CENTS:
+        currency = "US$ " if "US$" in spec.unit else ""
+        return f"{currency}{value / 100:,.2f}".removesuffix(".00")
+    unit = spec.unit if spec is not None and spec.unit == "days" else ""
+    return f"{value:,} {unit}".strip()
+
+
+@dataclass(frozen=True)
+class Words:
+    """Says in words what a condition asks, with the parameters of a day."""
+
+    parameters: Parameters
+    specs: Specs
+
+    def explain(self, node: Node, facts: Facts) -> tuple[str, str, str]:
+        """Return what a condition is about, what was seen there, and what it needs.
+
+        A choice is told as one: "a or b" in each of the three.
+        """
+        match node:
+            case Or(parts):
+                return self._joined(parts, " or ", facts)
+            case And(parts):
+                return self._joined(parts, " and ", facts)
+        subject, need = self._need(node, facts)
+        value = read_native(subject, self.parameters)(facts)
+        return _about(subject, self.specs), shown(value, _spec(subject, self.specs)), need
+
+    def _joined(self, parts: tuple[Node, ...], word: str, facts: Facts) -> tuple[str, str, str]:
+        each = [self.explain(part, facts) for part in parts]
+        abouts = list(dict.fromkeys(about for about, _, _ in each))
+        if len(abouts) == 1:
+            return abouts[0], each[0][1], word.join(need for _, _, need in each)
+        seen = ", ".join(f"{about}: {seen}" for about, seen, _ in each)
+        return word.join(abouts), seen, word.join(f"{about}: {need}" for about, _, need in each)
+
+    def _need(self, node: Node, facts: Facts) -> tuple[Node, str]:
+        """Return what a single condition is about, and what it asks of it."""
+        match node:
+            case Not(item):
+                return self._opposite(item, facts)
+            case Missing(item):
+                return item, "none"
+            case OneOf(item, options):
+                return item, _one_of(options, _spec(item, self.specs))
+            case Compare(symbol, left, right):
+                if isinstance(left, Literal | Parameter):
+                    return right, self._compared(_TURNED[symbol], right, left, facts)
+                return left, self._compared(symbol, left, right, facts)
+        return node, "yes"
+
+    def _opposite(self, item: Node, facts: Facts) -> tuple[Node, str]:
+        match item:
+            case Missing(inner):
+                return inner, "to be known"
+            case OneOf(inner, options):
+                return inner, f"none of {_one_of(options, _spec(inner, self.specs))}"
+            case Compare():
+                about, need = self._need(item, facts)
+                return about, f"not {need}"
+        return item, "no"
+
+    def _compared(self, symbol: str, left: Node, right: Node, facts: Facts) -> str:
+        value = read_native(right, self.parameters)(facts)
+        forms = _NEEDS_DATE if isinstance(value, date) and symbol in _NEEDS_DATE else _NEEDS
+        need = forms[symbol].format(shown(value, _spec(left, self.specs)))
+        return f"{need} ({_about(right, self.specs)})" if isinstance(right, Fact) else need
+
+
+def _one_of(options: tuple[Literal, ...], spec: FactSpec | None) -> str:
+    return " or ".join(shown(option.value, spec) for option in options)
+
+
+def _spec(node: Node, specs: Specs) -> FactSpec | None:
+    match node:
+        case Fact(name):
+            return specs.get(name)
+        case Arithmetic(_, left, _):
+            return _spec(left, specs) if node.type is left.type else None
+    return None
+
+
+def _about(node: Node, specs: Specs) -> str:
+    match node:
+        case Fact(name):
+            spec = specs.get(name)
+            return spec.meaning if spec else name
+        case Arithmetic(operator, left, right):
+            word = {"+": "plus", "-": "minus", "*": "times"}[operator]
+            return f"{_about(left, specs)} {word} {_about(right, specs)}"
+        case Literal(value):
+            return shown(value, None)
+        case Parameter(name):
+            return name.replace(".", " ").replace("_", " ")
+    return "all of this"
