@@ -1,0 +1,41 @@
+"""A letter that is ready: three Jinja templates, nothing left but to fill in."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+__all__ = ["Compiled"]
+
+_HTML = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=True)
+_TEXT = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Three Jinja sources that look up slots `v[n]` and nothing else; the fields they may show.
+
+    Everything is checked by now. Jinja's own step to Python code takes most of the time, so that a
+    letter gets it when it is first drafted: a command that drafts one letter does not wait for all.
+    """
+
+    subject_source: str
+    html_source: str
+    text_source: str
+    fields: frozenset[str]
+
+    @cached_property
+    def subject(self) -> jinja2.Template:
+        """The subject line."""
+        return _TEXT.from_string(self.subject_source)
+
+    @cached_property
+    def html(self) -> jinja2.Template:
+        """The whole page; values are escaped."""
+        return _HTML.from_string(self.html_source)
+
+    @cached_property
+    def text(self) -> jinja2.Template:
+        """The plain text."""
+        return _TEXT.from_string(self.text_source)

@@ -1,0 +1,168 @@
+"""All letters, ready to be filled in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lifecycle.drafting.compiled import Compiled
+from lifecycle.drafting.compiling import Compiler, Letter
+from lifecycle.drafting.draft import Draft
+from lifecycle.drafting.errors import TemplateProblems, UnknownTemplate
+from lifecycle.drafting.filling import Filling, Slot
+from lifecycle.drafting.folder import ANYONE, AUDIENCES, read_folder
+from lifecycle.drafting.house import ENGLISH, House
+from lifecycle.drafting.language import Language
+from lifecycle.drafting.names import did_you_mean
+from partner_lifecycle.errors import Problem
+from partner_lifecycle.views import ColumnType
+
+__all__ = ["Library", "Template", "load_templates"]
+
+_SUBJECT = 160  # characters at most, values filled in
+_GAP = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Template:
+    """A letter for one purpose, audience and language.
+
+    `file` is what the author edits; `fields` are the names it may show or ask, `row` the view its
+    row comes from; `kind` is service, stewardship or appeal; `fell_back` says that nobody has
+    written it in the language that was asked for.
+    """
+
+    purpose: str
+    audience: str
+    language: str
+    file: str
+    kind: str
+    cite: tuple[str, ...]
+    row: str | None
+    compiled: Compiled
+    fell_back: bool = False
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names that the letter may show or ask."""
+        return self.compiled.fields
+
+
+class Library:
+    """Letters by purpose, audience and language. Made by `load_templates`."""
+
+    def __init__(
+        self, templates: Mapping[tuple[str, str, str], Template], slots: tuple[Slot, ...]
+    ) -> None:
+        self._templates = templates
+        self._slots = slots
+        self.purposes = tuple(sorted({purpose for purpose, _audience, _language in templates}))
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """Every letter there is: one for each purpose, audience and language."""
+        return tuple(self._templates.values())
+
+    def find(self, purpose: str, audience: str | None, language: str | None) -> Template:
+        """Return the letter; in English, with `fell_back`, if nobody wrote it in the language.
+
+        An audience that is unknown gets the public's letter. Raises UnknownTemplate.
+        """
+        known = audience if audience in AUDIENCES else AUDIENCES[-1]
+        found = self._templates.get((purpose, known, language or ""))
+        if found is not None:
+            return found
+        if purpose not in self.purposes:
+            hint = did_you_mean(purpose, list(self.purposes)) or None
+            raise UnknownTemplate(f"Nobody has written a letter for {purpose}.", remedy=hint)
+        return replace(self._templates[purpose, known, ENGLISH], fell_back=True)
+
+    def draft(
+        self,
+        purpose: str,
+        *,
+        audience: str | None,
+        language: str | None,
+        values: Mapping[str, object],
+        house: House,
+    ) -> Draft:
+        """Fill in a letter; `values` are the partner's facts and, as `row.…`, the row's columns.
+
+        Raises DraftRefused if the letter needs a value that is missing, UnknownTemplate.
+        """
+        template = self.find(purpose, audience, language)
+        filling = Filling(self._slots, values, house)
+        compiled = template.compiled
+        subject = compiled.subject.render(v=filling)
+        html = compiled.html.render(v=filling)
+        text = compiled.text.render(v=filling)
+        return Draft(
+            purpose=purpose,
+            audience=template.audience,
+            language=template.language,
+            kind=template.kind,
+            fell_back=template.fell_back,
+            subject=subject[:_SUBJECT],
+            html=html,
+            text=_GAP.sub("\n\n", text).strip() + "\n",
+            provenance=tuple(filling.provenance),
+        )
+
+
+def load_templates(folder: Path, fields: Mapping[str, ColumnType]) -> Library:
+    """Read, check and compile templates/: `fields` are the names that letters may use.
+
+    `folder` holds emails/, parts/, layout.html and layout.txt. Raises TemplateProblems with every
+    mistake in it.
+    """
+    problems: list[Problem] = []
+    compiler = Compiler(read_folder(folder, problems), fields, problems)
+    for code in sorted(compiler.folder.languages):
+        compiler.read_shared(Language(code))
+    letters = _read_letters(compiler)
+    if problems:
+        raise TemplateProblems(problems)
+    templates = {key: _template(compiler, key, letter) for key, letter in letters.items()}
+    if problems:
+        raise TemplateProblems(problems)
+    return Library(templates, tuple(compiler.hiding.slots))
+
+
+def _read_letters(compiler: Compiler) -> dict[tuple[str, str, str], Letter]:
+    letters = {}
+    for purpose, voices in compiler.folder.purposes.items():
+        read = {}
+        for (audience, code), source in voices.files.items():
+            letter = compiler.letter(source, Language(code))
+            if letter is not None:
+                read[audience, code] = letter
+        _check_agreement(list(read.values()), compiler.problems)
+        for code in voices.languages:
+            for audience in AUDIENCES:
+                letter = read.get((audience, code)) or read.get((ANYONE, code))
+                if letter is not None:
+                    letters[purpose, audience, code] = letter
+    return letters
+
+
+def _check_agreement(letters: list[Letter], problems: list[Problem]) -> None:
+    """The voices of one purpose must say the same about what kind of letter it is."""
+    for letter in letters[1:]:
+        first, head = letters[0].head, letter.head
+        if (first.kind, first.row) != (head.kind, head.row):
+            what = f"kind and needs_row differ from {letters[0].source.file}"
+            problems.append(letter.source.problem(0, what, "make them the same for the purpose"))
+
+
+def _template(compiler: Compiler, key: tuple[str, str, str], letter: Letter) -> Template:
+    purpose, audience, code = key
+    return Template(
+        purpose=purpose,
+        audience=audience,
+        language=code,
+        file=letter.source.file,
+        kind=letter.head.kind,
+        cite=letter.head.cite,
+        row=letter.head.row,
+        compiled=compiler.assemble(letter, audience, Language(code)),
+    )
