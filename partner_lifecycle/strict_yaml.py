@@ -20,6 +20,8 @@ Path = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 _LARGEST = 10 * 1024 * 1024
 _DEEPEST = 50
+_PLAIN = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in _PLAIN)
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -156,6 +158,9 @@ class _Builder:
 
     def build(self, node: yaml.Node, path: Path) -> Any:
         self.places.setdefault(path, self.place(node))
+        if node.tag not in _TAGS:
+            what = f"{node.tag} is not plain YAML"
+            raise _one(self.file, *self.place(node), what, "use text, numbers, dates, lists")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -181,9 +186,8 @@ class _Builder:
         return data
 
     def _scalar(self, node: yaml.Node) -> Any:
-        if not isinstance(node, yaml.ScalarNode) or not node.tag.startswith("tag:yaml.org,2002:"):
-            what = f"{node.tag} is not plain YAML"
-            raise _one(self.file, *self.place(node), what, "use text, numbers, dates")
+        if not isinstance(node, yaml.ScalarNode):
+            raise _one(self.file, *self.place(node), "a key is a text, not a list or a table")
         loader = _Loader("")
         try:
             return loader.construct_object(node)

@@ -51,3 +51,10 @@ def _criteria_met(_today: date) -> pl.Expr:
 @DILIGENCE.fact(ColumnType.BOOLEAN, "assessor and approver are known and are two people")
 def _four_eyes(_today: date) -> pl.Expr:
     return (pl.col("assessed_by") != pl.col("approved_by")).fill_null(False).first()
+
+
+@DILIGENCE.fact(ColumnType.DATE, "last day on which any clearance given so far holds")
+def _cleared_until(_today: date) -> pl.Expr:
+    # A re-assessment that is still open becomes the current one: what was cleared before it counts.
+    cleared = (pl.col("status") == "decided") & pl.col("outcome").is_in(["cleared", "conditions"])
+    return pl.col("valid_until").filter(cleared).max()

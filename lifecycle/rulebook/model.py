@@ -12,7 +12,6 @@ __all__ = ["ClauseText", "ParameterText", "RuleFile", "RuleText", "Stage", "Task
 Stage = Literal["prospect", "diligence", "agreement", "active", "renewal", "closed"]
 Citations = Annotated[tuple[str, ...], Field(min_length=1)]
 Sentence = Annotated[str, Field(min_length=1)]
-Single = str | int | bool | date
 _RULE_ID = r"^[A-Z]{2}[0-9]{2}$"
 _DOTTED = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 
@@ -73,7 +72,7 @@ class ParameterText(_Strict):
     unit: str = ""
     type: Literal["integer", "text", "boolean", "date"]
     cite: Annotated[Citations, BeforeValidator(_as_tuple)]
-    values: Annotated[dict[date, Single | dict[str, Single]], Field(min_length=1)]
+    values: Annotated[dict[date, object], Field(min_length=1)]
 
 
 class ClauseText(_Strict):

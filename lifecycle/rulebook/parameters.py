@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from lifecycle.conditions import Parameters, ParameterSchema, ParameterType, Value, ValueType
 from lifecycle.rulebook.model import ParameterText
@@ -70,7 +71,7 @@ def check_parameter(name: str, document: Document) -> tuple[Parameter, list[Prob
         single = value.values() if isinstance(value, dict) else [value]
         if any(type(each) is not python for each in single):
             problems.append(document.problem(path, f"this is not a value of type {text.type}"))
-    values = {day: _spread(value) for day, value in sorted(text.values.items())}
+    values = {day: _spread(text.values[day]) for day in sorted(text.values)}
     return Parameter(name, kind, text.meaning, text.unit, text.cite, values), problems
 
 
@@ -90,9 +91,10 @@ def _check_audiences(
     return problems
 
 
-def _spread(value: Value | Mapping[str, Value]) -> Value | Mapping[str, Value]:
+def _spread(value: Any) -> Value | Mapping[str, Value]:
     if not isinstance(value, Mapping):
-        return value
+        single: Value = value
+        return single
     return {name: value.get(name, value.get("any")) for name in AUDIENCES}
 
 

@@ -1,0 +1,76 @@
+"""The commands and what they share: settings, logs, `--debug`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from partner_lifecycle import __version__
+from partners.cli import demo, drafts, jobs, rules, sandbox, show
+
+if TYPE_CHECKING:
+    from partners.settings import Settings
+
+__all__ = ["app", "debugging"]
+
+app = typer.Typer(
+    name="partners",
+    help="Private-sector partnerships from your CRM: mirror, decide by policy, draft, write back.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def debugging() -> bool:
+    """Return whether errors are to be shown with their traceback."""
+    return "--debug" in sys.argv[1:]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"partner-lifecycle {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _shared(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file (default: ./partners.toml).")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and all logs.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    context.obj = _Shared(config, debug)
+
+
+class _Shared:
+    """What every command gets: the settings, read when first asked for."""
+
+    def __init__(self, config: Path | None, debug: bool) -> None:
+        self.config = config
+        self.debug = debug
+
+    def settings(self) -> "Settings":
+        """Read the settings and start the logs; raise SettingsError when they are broken."""
+        from partners.logs import configure_logging
+        from partners.settings import load_settings
+
+        settings = load_settings(self.config)
+        configure_logging("debug" if self.debug else settings.log.level, settings.log.format)
+        return settings
+
+
+app.command("demo")(demo.demo)
+app.command("run")(jobs.run)
+app.command("sync")(jobs.sync)
+app.command("sweep")(jobs.sweep)
+app.command("show")(show.show)
+app.add_typer(drafts.app, name="drafts")
+app.add_typer(rules.app, name="rules")
+app.add_typer(sandbox.app, name="sandbox")

@@ -1,0 +1,69 @@
+"""`partners drafts`: list, show and export what was drawn up. Nothing is ever sent."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from partners.console import Json, print_json, results, table
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Drafts: list, show, export. Nothing is ever sent.", no_args_is_help=True)
+Status = Literal[
+    "drafted", "edited", "released", "discarded", "superseded", "suppressed", "refused"
+]
+
+
+@app.command("list")
+def list_drafts(
+    context: typer.Context,
+    status: Annotated[Status | None, typer.Option(help="Only drafts that are so.")] = None,
+    purpose: Annotated[str | None, typer.Option(help="Only drafts of this purpose.")] = None,
+    json: Json = False,
+) -> None:
+    """List drafts, the newest first."""
+    from partners.job.drafts import list_drafts as read
+    from partners.store import open_store
+
+    settings = context.obj.settings()
+    with open_store(settings.store.url, create=False, read_only=True) as store:
+        found = read(store, status=status, purpose=purpose)
+    if json:
+        print_json(found)
+        return
+    columns = ("id", "partner", "purpose", "language", "status", "subject", "reason")
+    rows = [[draft[name] for name in columns] for draft in found]
+    results().print(table(f"{len(rows)} drafts", columns, rows))
+
+
+@app.command("show")
+def show_draft(context: typer.Context, draft: str, json: Json = False) -> None:
+    """Show one draft: its subject and text, and where every figure in it came from."""
+    from partners.job.drafts import read_draft
+    from partners.report import print_draft
+    from partners.store import open_store
+
+    settings = context.obj.settings()
+    with open_store(settings.store.url, create=False, read_only=True) as store:
+        found = read_draft(store, draft)
+    if json:
+        print_json(found)
+    else:
+        print_draft(results(), found)
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made if it is missing.")],
+    draft: Annotated[str | None, typer.Option(help="Only this draft.")] = None,
+) -> None:
+    """Write drafts as .html, .txt and .eml files that open as messages not yet sent."""
+    from partners.job.drafts import export_drafts
+    from partners.store import open_store
+
+    settings = context.obj.settings()
+    with open_store(settings.store.url, create=False, read_only=True) as store:
+        files = export_drafts(store, settings.house, folder, only=draft)
+    results().print(f"{len(files)} files in {folder}")

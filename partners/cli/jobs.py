@@ -1,0 +1,99 @@
+"""`partners run`, `sync` and `sweep`: the job, whole or in parts."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from partners.console import Json, print_json, progress, results
+
+if TYPE_CHECKING:
+    from crm_sync.salesforce import Session
+    from partners.settings import Settings
+
+__all__ = ["run", "sweep", "sync"]
+
+
+def run(context: typer.Context, json: Json = False) -> None:
+    """Do the whole job once: mirror the CRM, decide, draft, write back."""
+    from partners.clock import utc_now
+    from partners.job.lock import only_one
+    from partners.job.running import load_job
+    from partners.report import print_report
+    from partners.store import open_store
+
+    settings = context.obj.settings()
+    job = load_job(settings)
+    with open_store(settings.store.url) as store, only_one(store):
+        report = job.run(store, _connect(settings), utc_now(), progress)
+    if json:
+        print_json(report.as_data())
+    else:
+        print_report(results(), report)
+    raise typer.Exit(1 if report.needs_a_person else 0)
+
+
+def sync(
+    context: typer.Context,
+    full: Annotated[bool, typer.Option("--full", help="Read everything again.")] = False,
+    json: Json = False,
+) -> None:
+    """Bring the mirror up to date with the CRM, and decide nothing."""
+    from dataclasses import asdict
+
+    from partners.clock import utc_now
+    from partners.job.lock import only_one
+    from partners.job.running import load_job
+    from partners.report import print_mirrored
+    from partners.store import open_store
+
+    settings = context.obj.settings()
+    job = load_job(settings)
+    with open_store(settings.store.url) as store, only_one(store):
+        report = job.sync(store, _connect(settings), utc_now(), progress, full=full)
+    if json:
+        print_json(asdict(report))
+    else:
+        print_mirrored(results(), asdict(report)["objects"], report.warnings)
+    raise typer.Exit(1 if report.warnings else 0)
+
+
+def sweep(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change; store nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Decide everybody as mirrored; what is to be written waits for the next run."""
+    from dataclasses import asdict
+
+    from partners.clock import utc_now
+    from partners.job.lock import only_one
+    from partners.job.running import load_job
+    from partners.job.sweeping import would_change
+    from partners.report import print_decided, print_sweep
+    from partners.store import open_store
+
+    settings = context.obj.settings()
+    job = load_job(settings)
+    with open_store(settings.store.url, create=False) as store, only_one(store):
+        if dry_run:
+            changes = would_change(store, job.rulebook, utc_now())
+            print_json(changes) if json else print_sweep(results(), changes)
+            return
+        report = job.decide(store, utc_now(), progress)
+    print_json(asdict(report)) if json else print_decided(results(), report)
+
+
+def _connect(settings: "Settings") -> "Session":
+    from crm_sync.salesforce import connect
+    from partners.errors import SettingsError
+
+    if settings.crm is None:
+        raise SettingsError(
+            "No CRM is set, so there is nothing to talk to.",
+            where="the section [crm] of partners.toml",
+            remedy="add login_url, auth and credentials there or as PARTNERS_CRM__* variables; "
+            "`partners demo` needs none",
+        )
+    return connect(settings.crm)

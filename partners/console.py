@@ -1,0 +1,108 @@
+"""What every command shares on the terminal: results to stdout, the rest to stderr."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from partner_lifecycle import PartnerLifecycleError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+__all__ = [
+    "Advance",
+    "Json",
+    "defect",
+    "errors",
+    "failed",
+    "print_json",
+    "progress",
+    "results",
+    "table",
+]
+
+Json = Annotated[bool, typer.Option("--json", help="Print data instead of tables.")]
+
+
+_DEFECT = 70
+"""Exit code of a defect (EX_SOFTWARE), apart from those that a user can cause."""
+
+
+class Advance:
+    """Moves a progress bar; without a terminal it does nothing."""
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Say how much is done so far, and of how much if that became known."""
+
+
+def results() -> "Console":
+    """Return the console for what a command was asked for."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def errors() -> "Console":
+    """Return the console for errors, hints and progress."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def failed(error: PartnerLifecycleError) -> int:
+    """Show what went wrong, where and what to do; return the exit code to end with."""
+    errors().print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+    return error.exit_code
+
+
+def defect(error: Exception) -> int:
+    """Say that the program itself is at fault; return the exit code to end with."""
+    said = f"error: the program failed: {type(error).__name__}: {error}"
+    errors().print(said, style="red", markup=False, soft_wrap=True)
+    errors().print("  what to do: run it again with --debug and report what it prints")
+    return _DEFECT
+
+
+def print_json(data: object) -> None:
+    """Print data as JSON for other programs: one document, UTF-8, dates as ISO text."""
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> "Table":
+    """Return a table to print; numbers are set to the right, names are never read as markup."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for index, column in enumerate(columns):
+        numbers = bool(rows) and all(isinstance(row[index], int) for row in rows)
+        made.add_column(column, justify="right" if numbers else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    return made
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Advance]:
+    """Show a bar on standard error while something runs; it goes away at the end."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console = errors()
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(what, total=total)
+
+        class _Bar(Advance):
+            def __call__(self, done: int, total: int | None = None) -> None:
+                bar.update(task, completed=done, total=total)
+
+        yield _Bar()

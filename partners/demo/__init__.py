@@ -1,0 +1,1 @@
+"""The demo: an invented population and what people change in it."""

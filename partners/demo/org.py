@@ -1,0 +1,40 @@
+"""The local org as the command line uses it: served by itself, or filled from files."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from crm_sync.sandbox import LoadReport, Org, OrgSettings, load_file, load_schema, serve
+from partner_lifecycle.resources import metadata_folder
+
+__all__ = ["load_into", "serve_org"]
+
+
+def serve_org(console: Console, host: str, port: int, data: Path | None) -> None:
+    """Serve an org until Ctrl-C, after saying how to log in.
+
+    Raises SandboxError when it cannot listen, or `data` is not the file of an org.
+    """
+    settings = OrgSettings()
+    with Org(load_schema(metadata_folder()), path=data, settings=settings) as org:
+        lines = [
+            f"A local org listens on http://{host}:{port} (Ctrl-C ends it).",
+            f"  data            {data or 'in memory, gone when it ends'}",
+            f"  username        {settings.username}",
+            f"  password        {settings.password}",
+            f"  security token  {settings.security_token}",
+            f"  client id       {settings.client_id}",
+            f"  client secret   {settings.client_secret}",
+            "These open nothing else; change nothing here for real data.",
+        ]
+        console.print("\n".join(lines))
+        try:
+            serve(org, host, port)
+        except KeyboardInterrupt:
+            console.print("The local org has ended.")
+
+
+def load_into(data: Path, file: Path, mapping: Path | None) -> LoadReport:
+    """Load records from a file into the file of an org; raise SandboxError for what cannot be."""
+    with Org(load_schema(metadata_folder()), path=data) as org:
+        return load_file(org, file, mapping)

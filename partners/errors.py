@@ -1,0 +1,50 @@
+"""What can go wrong around settings and the store, each with what to do about it."""
+
+from typing import ClassVar
+
+from partner_lifecycle import PartnerLifecycleError
+
+__all__ = [
+    "AlreadyRunning",
+    "DraftUnknown",
+    "EngineMissing",
+    "EnginesDisagree",
+    "PartnerUnknown",
+    "SettingsError",
+    "StoreError",
+    "StoreTooNew",
+]
+
+
+class SettingsError(PartnerLifecycleError):
+    """The settings cannot be used: a file, a variable or a value in them is wrong."""
+
+
+class StoreError(PartnerLifecycleError):
+    """The store cannot be used: out of reach, read-only, locked, or not a store at all."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class StoreTooNew(StoreError):
+    """A newer version of partner-lifecycle has written this store."""
+
+
+class EngineMissing(PartnerLifecycleError):
+    """The engine that was asked for by name is not installed."""
+
+
+class EnginesDisagree(PartnerLifecycleError):
+    """Two readings of the rules came to different ends for one partner; nothing is stored."""
+
+
+class AlreadyRunning(StoreError):
+    """Another job is at work on the same store."""
+
+
+class PartnerUnknown(PartnerLifecycleError):
+    """No partner in the mirror has this id or name, or several have."""
+
+
+class DraftUnknown(PartnerLifecycleError):
+    """No draft has this id."""

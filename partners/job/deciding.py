@@ -1,0 +1,144 @@
+"""Decide everybody, and store what changed with all that follows from it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Connection, select
+
+from crm_sync.outbox import Write
+from lifecycle.deciding import Decider, Decision, Engine, Sweep, cases, new_episodes, summarise
+from partners.errors import EnginesDisagree
+from partners.job.episodes import read_past
+from partners.job.letters import Letters, letter_id
+from partners.job.looking import look
+from partners.job.recording import Outcome, Recorder
+from partners.job.writeback import file_of, standing_of, task_of
+from partners.store import Store, standing
+
+__all__ = ["DecideAll", "Decided", "Progress"]
+
+Progress = Callable[[int, int], None]
+Item = TypeVar("Item")
+_AT_ONCE = 2_000
+"""Partners per transaction."""
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What one run decided: how many partners it looked at, and the outcomes that changed."""
+
+    partners: int
+    outcomes: Sequence[Outcome]
+
+
+@dataclass(frozen=True)
+class DecideAll:
+    """Decides everybody by one rulebook, and stores what changed, some partners at a time."""
+
+    store: Store
+    letters: Letters
+    engine: Engine
+    recorder: Recorder
+
+    def __call__(self, progress: Progress) -> Decided:
+        """Decide and store. What a killed run leaves undone, the next one does."""
+        rulebook, now = self.letters.rulebook, self.recorder.now
+        seen = look(self.store, rulebook, now)
+        decider = Decider(rulebook, now.date(), self.engine)
+        rests = _rests(seen.sweep)
+        outcomes: list[Outcome] = []
+        for some in _chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
+            decisions = [_checked(decider.decide(case), rests) for case in some]
+            outcomes += self._store(decisions, rests)
+            progress(len(outcomes), len(rests))
+        _log.info("job.decided", partners=seen.sweep.outcome.height, changed=len(outcomes))
+        return Decided(seen.sweep.outcome.height, outcomes)
+
+    def _store(self, decisions: Sequence[Decision], rests: "Rests") -> list[Outcome]:
+        with self.store.transaction() as connection:
+            past = read_past(connection, [decision.partner_id for decision in decisions])
+            reasons = _reasons(connection, decisions)
+            outcomes = [
+                self._outcome(decision, rests[decision.partner_id][2], past, reasons)
+                for decision in decisions
+            ]
+            numbers = self.recorder.decisions(connection, outcomes)
+            self.recorder.standings(connection, outcomes, numbers)
+            self.recorder.episodes(connection, outcomes, numbers)
+            self.recorder.drafts(connection, outcomes, numbers)
+            self.recorder.outbox(connection, self._writes(outcomes, numbers))
+        return outcomes
+
+    def _outcome(
+        self,
+        decision: Decision,
+        outcome_hash: str,
+        past: Mapping[tuple[str, str], Sequence[str]],
+        reasons: Mapping[str, str],
+    ) -> Outcome:
+        rulebook = self.letters.rulebook
+        summary = summarise(decision, rulebook)
+        episodes = new_episodes(decision, past)
+        letters = [self.letters.write(decision, episode) for episode in episodes]
+        return Outcome(
+            decision=decision,
+            summary=replace(summary, reason=summary.reason or reasons.get(decision.partner_id, "")),
+            outcome_hash=outcome_hash,
+            episodes=episodes,
+            letters=[letter for letter in letters if letter is not None],
+            superseded=[letter_id(key) for episode in episodes if (key := episode.replaces)],
+        )
+
+    def _writes(
+        self, outcomes: Sequence[Outcome], numbers: Sequence[int]
+    ) -> Iterator[tuple[str, int, Write]]:
+        for outcome, number in zip(outcomes, numbers, strict=True):
+            for write in self._writes_of(outcome, number):
+                yield outcome.decision.partner_id, number, write
+
+    def _writes_of(self, outcome: Outcome, number: int) -> Iterator[Write]:
+        decision, by_id = outcome.decision, self.letters.rulebook.by_id
+        yield standing_of(decision, outcome.summary, number)
+        for episode in outcome.episodes:
+            task = task_of(decision, episode, by_id[episode.firing.rule_id])
+            if task is not None:
+                yield task
+        yield from filter(None, map(file_of, outcome.letters))
+
+
+Rests = Mapping[str, tuple[str, bool, str]]
+"""Where the sweep says that changed partners rest: stage, suspended, hash of the outcome."""
+
+
+def _rests(seen: Sweep) -> Rests:
+    changed = seen.outcome.filter("changed")
+    columns = changed.select("partner.id", "stage", "suspended", "outcome_hash")
+    return {partner: (stage, held, digest) for partner, stage, held, digest in columns.iter_rows()}
+
+
+def _checked(decision: Decision, rests: Rests) -> Decision:
+    """Refuse to store what the sweep and the live engine do not agree on."""
+    stage, suspended, _ = rests[decision.partner_id]
+    if (decision.stage, decision.suspended) != (stage, suspended):
+        raise EnginesDisagree(
+            f"The engines disagree: {decision.stage} by one, {stage} by the sweep.",
+            where=f"partner {decision.partner_id}",
+            remedy="this is a defect of the library; nothing of this batch was stored",
+        )
+    return decision
+
+
+def _reasons(connection: Connection, decisions: Sequence[Decision]) -> dict[str, str]:
+    """Return why partners stood where they did: it goes on being the reason until they move."""
+    ids = [decision.partner_id for decision in decisions]
+    query = select(standing.c.partner_id, standing.c.reason).where(standing.c.partner_id.in_(ids))
+    return {row.partner_id: row.reason for row in connection.execute(query) if row.reason}
+
+
+def _chunks(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    while some := list(islice(items, size)):
+        yield some

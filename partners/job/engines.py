@@ -1,0 +1,32 @@
+"""Which engine decides here: durable_rules where it can be had, else the native reading."""
+
+import structlog
+
+from lifecycle.conditions import Parameters
+from lifecycle.deciding import DurableEngine, Engine, NativeEngine, durable_available
+from lifecycle.rulebook import Rulebook
+from partners.errors import EngineMissing
+
+__all__ = ["choose_engine"]
+
+_log = structlog.get_logger()
+
+
+def choose_engine(wanted: str, rulebook: Rulebook, parameters: Parameters) -> Engine:
+    """Return the engine for `auto`, `durable` or `native`.
+
+    Raises EngineMissing when `durable` was asked for by name and is not installed.
+    """
+    if wanted == "native":
+        return NativeEngine(rulebook.rules, parameters)
+    if durable_available():
+        return DurableEngine(rulebook.rules, parameters)
+    if wanted == "durable":
+        raise EngineMissing(
+            "The engine durable_rules is not installed here.",
+            where="engine",
+            remedy="install partner-lifecycle[durable] (Python below 3.13 and a C compiler), "
+            'or set engine = "auto"',
+        )
+    _log.info("engine.native_stands_in", reason="durable_rules is not installed")
+    return NativeEngine(rulebook.rules, parameters)

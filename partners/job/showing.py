@@ -1,0 +1,122 @@
+"""One partner as it stands now: the facts, the decision they lead to, and what was decided."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from lifecycle.conditions import Value
+from lifecycle.deciding import Decider, Decision, Summary, cases, summarise, sweep
+from lifecycle.facts import FRAMES, fact_specs
+from lifecycle.rulebook import Rulebook
+from partners.errors import PartnerUnknown
+from partners.job.engines import choose_engine
+from partners.job.episodes import read_acted
+from partners.store import Store, decision, read_frame, standing
+
+__all__ = ["Shown", "show_partner"]
+
+_MOST_NAMES = 10
+_MOST_PARENTS = 20
+_LAST_DECISIONS = 5
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One partner: what the rules say now, what stands in the store, and its last decisions."""
+
+    id: str
+    name: str
+    decision: Decision
+    summary: Summary
+    standing: Mapping[str, Any] | None
+    history: list[Mapping[str, Any]]
+    engine: str
+
+    @property
+    def known_facts(self) -> dict[str, Value]:
+        """Return the facts that are known, in the order in which they are declared."""
+        facts = self.decision.facts
+        return {name: facts[name] for name in fact_specs() if facts.get(name) is not None}
+
+    def as_data(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        return {**asdict(self), "facts": self.known_facts}
+
+
+def show_partner(
+    store: Store, rulebook: Rulebook, wanted: str, now: datetime, engine_name: str
+) -> Shown:
+    """Decide one partner from the mirror, storing nothing.
+
+    `wanted` is the record's id or the partner's whole name. Raises PartnerUnknown.
+    """
+    engine = choose_engine(engine_name, rulebook, rulebook.on(now.date()))
+    with store.reading() as connection:
+        partner, name = _find(connection, wanted)
+        ids = [partner, *_parents(connection, partner)]
+        frames = {view: read_frame(connection, view, ids) for view in FRAMES}
+        once = [rule.id for rule in rulebook.rules if rule.then.move_to and rule.once_per]
+        acted = read_acted(connection, once)
+        seen = sweep(rulebook, frames, acted, now.date())
+        stood = _standing(connection, partner)
+        history = _history(connection, partner)
+    case = next(
+        each for each in cases(seen, acted, everybody=True) if each.facts["partner.id"] == partner
+    )
+    decided = Decider(rulebook, now.date(), engine).decide(case)
+    return Shown(partner, name, decided, summarise(decided, rulebook), stood, history, engine.name)
+
+
+def _find(connection: Connection, wanted: str) -> tuple[str, str]:
+    by_id = text("SELECT id, name FROM partner WHERE id = :wanted")
+    found = list(connection.execute(by_id, {"wanted": wanted}))
+    if not found:
+        by_name = text("SELECT id, name FROM partner WHERE name = :wanted ORDER BY id")
+        found = list(connection.execute(by_name, {"wanted": wanted}))
+    if len(found) == 1:
+        return found[0].id, found[0].name
+    if found:
+        ids = ", ".join(row.id for row in found[:_MOST_NAMES])
+        raise PartnerUnknown(
+            f"{len(found)} partners are called {wanted}.", remedy=f"name one by its id: {ids}"
+        )
+    raise PartnerUnknown(
+        f"There is no partner {wanted} in the mirror.",
+        remedy=_similar(connection, wanted) or "give the record's id in the CRM or the whole name",
+    )
+
+
+def _similar(connection: Connection, wanted: str) -> str:
+    like = text("SELECT name FROM partner WHERE lower(name) LIKE :wanted ORDER BY name LIMIT 5")
+    names = connection.execute(like, {"wanted": f"%{wanted.lower()}%"}).scalars()
+    known = ", ".join(str(name) for name in names)
+    return f"did you mean: {known}?" if known else ""
+
+
+def _parents(connection: Connection, partner: str) -> list[str]:
+    query = text("SELECT parent_id FROM partner WHERE id = :id")
+    found: list[str] = []
+    at: str | None = partner
+    while at is not None and at not in found and len(found) <= _MOST_PARENTS:
+        found.append(at)
+        at = connection.execute(query, {"id": at}).scalar()
+    return found[1:]
+
+
+def _standing(connection: Connection, partner: str) -> Mapping[str, Any] | None:
+    row = connection.execute(select(standing).where(standing.c.partner_id == partner)).first()
+    return None if row is None else dict(row._mapping)
+
+
+def _history(connection: Connection, partner: str) -> list[Mapping[str, Any]]:
+    columns = ("decided_at", "kind", "by", "stage_from", "stage_to", "suspended")
+    query = (
+        select(*(decision.c[name] for name in columns))
+        .where(decision.c.partner_id == partner)
+        .order_by(decision.c.id.desc())
+        .limit(_LAST_DECISIONS)
+    )
+    return [dict(row._mapping) for row in connection.execute(query)]

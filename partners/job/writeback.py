@@ -1,0 +1,109 @@
+"""What appears in the CRM: the partner's standing, a task for its owner, a draft as a file.
+
+The names are those of our metadata (salesforce/) and of Salesforce's own objects.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from crm_sync.outbox import Write
+from lifecycle.conditions import Value
+from lifecycle.deciding import Decision, Episode, Summary
+from lifecycle.rulebook import Rule
+from partners.job.letters import Letter
+
+__all__ = ["KEY_FIELD", "STAGE_FIELD", "file_of", "standing_of", "task_of"]
+
+KEY_FIELD = "Lifecycle_Key__c"
+STAGE_FIELD = "Lifecycle_Stage__c"
+_SHORT, _LONG = 255, 32_000
+_ATTENTION = "Attention: "
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """The record of a partner, and the person at the partner, where there is one."""
+
+    id: str
+    object: str
+    owner_id: str | None
+    contact_id: str | None
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Value]) -> "Addressee":
+        """Return the addressee that a decision's facts name."""
+        return cls(
+            str(facts["partner.id"]),
+            str(facts.get("partner.crm_object") or "Account"),
+            _text(facts.get("partner.owner_id")),
+            _text(facts.get("contact.id")),
+        )
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Return the lookups by which a task hangs on the partner."""
+        if self.object == "Contact":
+            return {"WhoId": self.id}
+        return {"WhatId": self.id, **({"WhoId": self.contact_id} if self.contact_id else {})}
+
+
+def standing_of(decision: Decision, summary: Summary, number: int) -> Write:
+    """Return the update of the partner's record; `number` is the decision's in the store."""
+    to = Addressee.of(decision.facts)
+    flags = "\n".join(_ATTENTION + flag for flag in summary.flags)
+    reason = " ".join(part for part in (summary.suspended_because, summary.reason) if part)
+    fields: dict[str, object] = {
+        STAGE_FIELD: decision.stage,
+        "Lifecycle_Since__c": decision.since.isoformat(),
+        "Lifecycle_Suspended__c": decision.suspended,
+        "Lifecycle_Reason__c": reason[:_LONG] or None,
+        "Lifecycle_Next_Step__c": summary.next_step[:_SHORT] or None,
+        "Lifecycle_Missing__c": "\n".join(filter(None, [flags, summary.missing]))[:_LONG] or None,
+    }
+    return Write(f"standing/{to.id}/{number}", to.object, "update", to.id, None, fields)
+
+
+def task_of(decision: Decision, episode: Episode, rule: Rule) -> Write | None:
+    """Return the task that an episode asks for; None when its rule asks for none."""
+    task = rule.then.task
+    if task is None:
+        return None
+    to = Addressee.of(decision.facts)
+    key = _key("task", episode)
+    fields: dict[str, object] = {
+        KEY_FIELD: key,
+        "Subject": task.subject[:_SHORT],
+        "ActivityDate": (decision.day + timedelta(days=task.due_in_days)).isoformat(),
+        "Priority": task.priority,
+        "Status": "Not Started",
+        "Description": f"{rule.because}\n\nRule {rule.id} ({', '.join(rule.cite)})",
+        **to.links,
+        **({"OwnerId": to.owner_id} if to.owner_id else {}),
+    }
+    return Write(key, "Task", "upsert", None, KEY_FIELD, fields)
+
+
+def file_of(letter: Letter) -> Write | None:
+    """Return the file that carries a letter onto the partner's record; None if none was drawn."""
+    if letter.html is None or letter.subject is None:
+        return None
+    fields: dict[str, object] = {
+        KEY_FIELD: letter.id,
+        "Title": f"Draft: {letter.subject}"[:_SHORT],
+        "PathOnClient": f"{letter.purpose}.{letter.language}.html",
+        "VersionData": base64.b64encode(letter.html.encode()).decode(),
+        "FirstPublishLocationId": letter.partner_id,
+        "Description": f"Draft for release, not sent. Rule {letter.rule_id}.",
+    }
+    return Write(letter.id, "ContentVersion", "file", None, KEY_FIELD, fields)
+
+
+def _key(kind: str, episode: Episode) -> str:
+    return "PL-" + hashlib.sha256(f"{kind}/{episode.key}".encode()).hexdigest()[:32]
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,181 @@
+"""Reports as people read them: short tables, the important first."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text
+
+from partners.console import table
+
+if TYPE_CHECKING:
+    from lifecycle.deciding import Decision, Seen
+    from partners.demo.running import DemoReport
+    from partners.job.report import DecidedReport, RunReport
+    from partners.job.showing import Shown
+
+__all__ = [
+    "print_decided",
+    "print_demo",
+    "print_draft",
+    "print_loaded",
+    "print_mirrored",
+    "print_partner",
+    "print_report",
+    "print_sweep",
+]
+
+
+def print_report(console: Console, report: "RunReport") -> None:
+    """Print a whole run: mirrored, decided, written."""
+    print_mirrored(console, report.mirrored, report.warnings)
+    print_decided(console, report.decided)
+    print_written(console, report)
+
+
+def print_mirrored(
+    console: Console, objects: Mapping[str, Mapping[str, int]], warnings: Sequence[str]
+) -> None:
+    """Print what was read from the CRM, by object."""
+    rows = [
+        [name, each["read"], each["upserted"], each["deleted"], each["calls"]]
+        for name, each in objects.items()
+        if each["read"] or each["deleted"]
+    ]
+    if rows:
+        columns = ("object", "rows read", "stored", "removed", "API calls")
+        console.print(table("Mirrored from the CRM", columns, rows))
+    else:
+        console.print("Mirrored from the CRM: nothing had changed.\n")
+    for warning in warnings:
+        console.print(Text(f"  ! {warning}"))
+
+
+def print_decided(console: Console, report: "DecidedReport") -> None:
+    """Print who was decided anew, which rules moved whom, who is held back, and the drafts."""
+    console.print(
+        f"Decided anew: {len(report.changed)} of {report.partners} partners "
+        f"({report.engine} engine, rules {report.rulebook[:12]}); {report.tasks} tasks.\n"
+    )
+    moves = [
+        [f"{each.stage_from} → {each.stage_to}", each.partners, each.rule, _cited(each)]
+        for each in report.moves
+    ]
+    if moves:
+        console.print(table("Moved", ("edge", "partners", "rule", "because"), moves))
+    blocked = [[each.why, each.partners, each.example] for each in report.blocked]
+    if blocked:
+        title = "Held back, or for a person to look at"
+        console.print(table(title, ("why", "partners", "for example"), blocked))
+    drafts = [
+        [each.purpose, each.language, each.drafted, each.suppressed, each.refused]
+        for each in report.drafts
+    ]
+    if drafts:
+        columns = ("purpose", "language", "drafted", "withheld", "refused")
+        console.print(table("Drafts (nothing is sent)", columns, drafts))
+
+
+def _cited(move: Any) -> str:
+    return f"{move.because} ({', '.join(move.cite)})" if move.cite else str(move.because)
+
+
+def print_written(console: Console, report: "RunReport") -> None:
+    """Print what reached the CRM, and what did not."""
+    rows = [[name, count] for name, count in report.written.items()]
+    if rows:
+        console.print(table("Written to the CRM", ("object", "records"), rows))
+    else:
+        console.print("Written to the CRM: nothing; all of it was there already.\n")
+    if report.waiting:
+        console.print(f"  ! {report.waiting} writes wait for the next run")
+    told = ("object", "record", "code", "why")
+    aside = [[each[name] for name in told] for each in report.set_aside]
+    if aside:
+        console.print(table("Refused by the CRM, for a person to look at", told, aside))
+
+
+def print_sweep(console: Console, changes: Sequence[Mapping[str, Any]]) -> None:
+    """Print who would be decided anew."""
+    columns = ("id", "name", "from", "to", "suspended")
+    rows = [[change[name] for name in columns] for change in changes]
+    console.print(table(f"{len(rows)} partners would be decided anew", columns, rows))
+
+
+def print_loaded(console: Console, report: Any) -> None:
+    """Print how many records were loaded, and what was skipped."""
+    rows = [[name, count] for name, count in report.rows.items()]
+    console.print(table("Loaded", ("object", "records"), rows))
+    for skipped in report.skipped:
+        console.print(Text(f"  ! {skipped}"))
+
+
+def print_draft(console: Console, draft: Mapping[str, Any]) -> None:
+    """Print one draft as a person reads it, and where its words came from."""
+    console.print(Text(f"{draft['purpose']} · {draft['language']} · {draft['status']}", "dim"))
+    if draft["reason"]:
+        console.print(Text(str(draft["reason"])))
+    if draft["text"] is None:
+        return
+    console.print(Text(f"\n{draft['subject']}", "bold"))
+    console.print(Text(f"\n{draft['text']}"))
+    sources = [list(pair) for pair in draft["provenance"] or ()]
+    console.print(table("Where it came from", ("field", "shown as"), sources))
+
+
+def print_partner(console: Console, shown: "Shown") -> None:
+    """Print where a partner stands, why, why not, its facts and its history."""
+    decision = shown.decision
+    console.print(Text(f"{shown.name}", "bold"), Text(f"({shown.id})", "dim"))
+    suspended = ", suspended" if decision.suspended else ""
+    console.print(f"Stage: {decision.stage}{suspended}, since {decision.since}\n")
+    _print_reasons(console, decision)
+    _print_why_not(console, decision)
+    facts = [[name, value] for name, value in shown.known_facts.items()]
+    console.print(table("Facts", ("fact", "value"), facts))
+    history = [
+        [f"{row['decided_at']:%Y-%m-%d %H:%M}", row["by"], row["stage_from"], row["stage_to"]]
+        for row in shown.history
+    ]
+    if history:
+        console.print(table("Last decisions", ("when", "by", "from", "to"), history))
+
+
+def _print_reasons(console: Console, decision: "Decision") -> None:
+    rows = [
+        [name, f"{reason.because} ({', '.join(reason.cite)})", _lines(reason.conditions)]
+        for name, reason in decision.reasons.items()
+    ]
+    if rows:
+        console.print(table("Why: rules that hold", ("rule", "because", "seen"), rows))
+
+
+def _print_why_not(console: Console, decision: "Decision") -> None:
+    rows = [
+        [why.rule_id, why.stage_to, _lines(why.missing, needed=True)] for why in decision.why_not
+    ]
+    if rows:
+        console.print(table("Why not further", ("rule", "towards", "what is missing"), rows))
+
+
+def _lines(conditions: "Sequence[Seen]", *, needed: bool = False) -> str:
+    return "\n".join(
+        f"{each.about}: {each.seen}" + (f" (needed: {each.needed})" if needed else "")
+        for each in conditions
+    )
+
+
+def print_demo(console: Console, report: "DemoReport") -> None:
+    """Print both runs of the demo, and what people did between them."""
+    console.rule("First run: everything is new")
+    print_report(console, report.first)
+    console.rule("Then people work in the CRM")
+    edits = [[edit["who"], edit["what"]] for edit in report.edits]
+    console.print(table(f"{len(edits)} changes", ("office", "what"), edits))
+    console.rule("Second run: only what changed")
+    print_report(console, report.second)
+    console.rule("To look at")
+    console.print(Text(f"store   {report.store}"))
+    console.print(Text(f"drafts  {len(report.drafts)} in all, nothing was sent; a few to open:"))
+    for file in report.some_drafts:
+        console.print(Text(f"        {file}"), soft_wrap=True)

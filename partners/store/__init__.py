@@ -1,0 +1,40 @@
+"""The store: own tables, one schema history, transactions, and frames for lifecycle."""
+
+from partners.store.aliases import read_aliases
+from partners.store.frames import read_frame
+from partners.store.shapes import FRAMES, SCHEMAS
+from partners.store.store import Store, open_store
+from partners.store.tables import (
+    METADATA,
+    decision,
+    draft,
+    episode,
+    outbox,
+    override,
+    partner_alias,
+    run,
+    screening_hit,
+    standing,
+)
+from partners.store.types import canonical_json, instant_text
+
+__all__ = [
+    "FRAMES",
+    "METADATA",
+    "SCHEMAS",
+    "Store",
+    "canonical_json",
+    "decision",
+    "draft",
+    "episode",
+    "instant_text",
+    "open_store",
+    "outbox",
+    "override",
+    "partner_alias",
+    "read_aliases",
+    "read_frame",
+    "run",
+    "screening_hit",
+    "standing",
+]

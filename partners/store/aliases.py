@@ -1,0 +1,46 @@
+"""Partners merged in the CRM: nothing is re-keyed, an old id is resolved when it is read."""
+
+from collections.abc import Mapping
+
+import polars as pl
+from sqlalchemy import Connection, select
+
+from partners.store.tables import partner_alias
+
+__all__ = ["read_aliases", "resolved"]
+
+
+def read_aliases(connection: Connection) -> dict[str, str]:
+    """Return every merged partner's id with the id of the last partner in its chain of merges."""
+    rows = connection.execute(select(partner_alias.c.old_id, partner_alias.c.id))
+    direct = {row.old_id: row.id for row in rows}
+    return {old: _last(old, direct) for old in direct}
+
+
+def resolved(view: str, frame: pl.DataFrame, aliases: Mapping[str, str]) -> pl.DataFrame:
+    """Return the frame with merged partners' rows given to the partner they live on as."""
+    if not aliases:
+        return frame
+    if view == "partner_alias":
+        return frame.with_columns(pl.col("id").replace(aliases))
+    if view == "partner":
+        living = frame.filter(~pl.col("id").is_in(list(aliases)))
+        return living.with_columns(pl.col("parent_id").replace(aliases))
+    if view == "standing":
+        return _one_standing_each(frame, aliases)
+    return frame.with_columns(pl.col("partner_id").replace(aliases))
+
+
+def _one_standing_each(frame: pl.DataFrame, aliases: Mapping[str, str]) -> pl.DataFrame:
+    """Keep a partner's own standing; only where it has none, that of one merged into it."""
+    own_first = frame.sort(pl.col("partner_id").is_in(list(aliases)), maintain_order=True)
+    owned = own_first.with_columns(pl.col("partner_id").replace(aliases))
+    return owned.unique("partner_id", keep="first", maintain_order=True)
+
+
+def _last(old: str, direct: Mapping[str, str]) -> str:
+    """Follow the chain; a circle, which no CRM makes, ends where it closes."""
+    seen = [old]
+    while (following := direct.get(seen[-1])) is not None and following not in seen:
+        seen.append(following)
+    return seen[-1]

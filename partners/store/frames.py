@@ -1,0 +1,108 @@
+"""Reads views and own tables as typed Polars frames: all partners through ADBC, some through SQL.
+
+ADBC for SQLite guesses a column's type from its first rows, so each reading starts with one row
+whose types are known, which is dropped again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import adbc_driver_sqlite.dbapi as adbc
+import polars as pl
+from adbc_driver_manager import Error as AdbcError
+from sqlalchemy import Connection, bindparam, text
+
+from partners.store.aliases import read_aliases, resolved
+from partners.store.engines import sqlite_uri
+from partners.store.parsing import typed, unreadable
+from partners.store.shapes import FRAMES, STORED
+from partners.store.store import Store
+
+__all__ = ["read_frame"]
+
+_IDS_AT_ONCE = 10_000
+
+
+def read_frame(
+    source: Store | Connection, view: str, partner_ids: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Return a view or an own table of FRAMES, typed as SCHEMAS says, in no certain order.
+
+    A connection is read within its transaction. `partner_ids` limits the rows to some partners;
+    ids of merged partners are read as the partner they live on as. Raises KeyError for a name that
+    is no frame, StoreError when the store fails or a column holds values of another type.
+    """
+    if isinstance(source, Connection):
+        return _through_sql(source, view, partner_ids)
+    if source.sqlite_path is not None and partner_ids is None:
+        with source.reading() as connection:
+            aliases = read_aliases(connection)
+        with source.left_to_adbc() as free:
+            if free:
+                return resolved(view, _through_adbc(source.sqlite_path, view), aliases)
+    with source.reading() as connection:
+        return _through_sql(connection, view, partner_ids)
+
+
+def _through_adbc(path: str, view: str) -> pl.DataFrame:
+    columns = FRAMES[view]
+    sample = ", ".join(f'{STORED[kind].literal} AS "{name}"' for name, kind in columns.items())
+    query = f'SELECT {sample} UNION ALL SELECT {_names(columns)} FROM "{view}"'
+    try:
+        with adbc.connect(sqlite_uri(path, "ro")) as connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            frame = pl.DataFrame(cursor.fetch_arrow())
+    except AdbcError as error:
+        raise unreadable(view, str(error)) from error
+    return typed(view, frame.slice(1))
+
+
+def _through_sql(
+    connection: Connection, view: str, partner_ids: Sequence[str] | None
+) -> pl.DataFrame:
+    aliases = read_aliases(connection)
+    query = _query(connection, view)
+    if partner_ids is None:
+        rows = [tuple(row) for row in connection.execute(text(query))]
+    else:
+        rows = _rows_of(connection, f"{query} WHERE {_key(view)} IN :ids", partner_ids, aliases)
+    return resolved(view, typed(view, _frame_of(view, rows)), aliases)
+
+
+def _frame_of(view: str, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    """Build the frame column by column: by rows, Polars would turn 1.5 into 1 without a word."""
+    columns = FRAMES[view]
+    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    try:
+        return pl.DataFrame(
+            pl.Series(name, column, STORED[kind].dtype, strict=True)
+            for (name, kind), column in zip(columns.items(), values, strict=True)
+        )
+    except TypeError as error:
+        raise unreadable(view, str(error).splitlines()[0]) from error
+
+
+def _query(connection: Connection, view: str) -> str:
+    columns = FRAMES[view]
+    if connection.dialect.name == "sqlite":
+        return f'SELECT {_names(columns)} FROM "{view}"'
+    # Numeric and boolean come as the whole numbers and shares that SQLite hands over.
+    selected = (f'CAST("{name}" AS {STORED[kind].sql})' for name, kind in columns.items())
+    return f'SELECT {", ".join(selected)} FROM "{view}"'
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+def _key(view: str) -> str:
+    return "id" if view in ("partner", "partner_alias") else "partner_id"
+
+
+def _rows_of(
+    connection: Connection, query: str, partner_ids: Sequence[str], aliases: Mapping[str, str]
+) -> list[tuple[object, ...]]:
+    some = text(query).bindparams(bindparam("ids", expanding=True))
+    wanted = {aliases.get(each, each) for each in partner_ids}
+    ids = sorted(wanted | {old for old, new in aliases.items() if new in wanted})
+    parts = (ids[start : start + _IDS_AT_ONCE] for start in range(0, len(ids), _IDS_AT_ONCE))
+    return [tuple(row) for part in parts for row in connection.execute(some, {"ids": part})]

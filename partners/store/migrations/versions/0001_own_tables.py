@@ -1,0 +1,257 @@
+"""The library's own tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+_STAGES = "('prospect', 'diligence', 'agreement', 'active', 'renewal', 'closed')"
+
+
+def upgrade() -> None:
+    """Create the tables, and let decisions be written once only."""
+    _create_run()
+    _create_decision()
+    _create_standing()
+    _create_episode()
+    _create_draft()
+    _create_override()
+    _create_outbox()
+    _create_screening_hit()
+    _create_partner_alias()
+    if op.get_bind().dialect.name == "sqlite":
+        _keep_decisions_in_sqlite()
+    else:
+        _keep_decisions_in_postgresql()
+
+
+def _keep_decisions_in_sqlite() -> None:
+    refuse = "BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END"
+    op.execute(f"CREATE TRIGGER decision_not_changed BEFORE UPDATE ON decision {refuse}")
+    op.execute(f"CREATE TRIGGER decision_not_deleted BEFORE DELETE ON decision {refuse}")
+    # INSERT OR REPLACE would delete without asking the trigger above.
+    op.execute(
+        "CREATE TRIGGER decision_not_replaced BEFORE INSERT ON decision "
+        f"WHEN EXISTS (SELECT 1 FROM decision WHERE id = NEW.id) {refuse}"
+    )
+
+
+def _keep_decisions_in_postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION decision_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'decisions are append-only' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    for event, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+        op.execute(
+            f"CREATE TRIGGER decision_keeps_{each.lower()} BEFORE {event} ON decision "
+            f"FOR EACH {each} EXECUTE FUNCTION decision_is_append_only()"
+        )
+
+
+def _number() -> sa.types.TypeEngine[int]:
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _create_run() -> None:
+    op.create_table(
+        "run",
+        sa.Column("id", _number(), autoincrement=True, nullable=False),
+        sa.Column("started_at", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("rulebook_hash", sa.Text(), nullable=True),
+        sa.Column("engine", sa.Text(), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('running', 'done', 'attention', 'failed')", name=op.f("ck_run_status")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
+    )
+
+
+def _create_decision() -> None:
+    op.create_table(
+        "decision",
+        sa.Column("id", _number(), autoincrement=True, nullable=False),
+        sa.Column("run_id", _number(), nullable=True),
+        sa.Column("partner_id", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("stage_from", sa.Text(), nullable=True),
+        sa.Column("stage_to", sa.Text(), nullable=False),
+        sa.Column("suspended", sa.SmallInteger(), nullable=False),
+        sa.Column("rulebook_hash", sa.Text(), nullable=True),
+        sa.Column("engine", sa.Text(), nullable=True),
+        sa.Column("fired", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("why_not", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("outcome_hash", sa.Text(), nullable=True),
+        sa.CheckConstraint("kind IN ('rules', 'person')", name=op.f("ck_decision_kind")),
+        sa.CheckConstraint(f"stage_from IN {_STAGES}", name=op.f("ck_decision_stage_from")),
+        sa.CheckConstraint(f"stage_to IN {_STAGES}", name=op.f("ck_decision_stage_to")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_decision_run_id_run")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_decision_partner_id_id"), "decision", ["partner_id", "id"])
+    op.create_index(op.f("ix_decision_run_id"), "decision", ["run_id"])
+
+
+def _create_standing() -> None:
+    op.create_table(
+        "standing",
+        sa.Column("partner_id", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("visit", sa.Integer(), nullable=False),
+        sa.Column("suspended", sa.SmallInteger(), nullable=False),
+        sa.Column("suspended_why", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("next_step", sa.Text(), nullable=True),
+        sa.Column("missing", sa.Text(), nullable=True),
+        sa.Column("outcome_hash", sa.Text(), nullable=False),
+        sa.Column("crm_stage_seen", sa.Text(), nullable=True),
+        sa.Column("decision_id", _number(), nullable=True),
+        sa.Column("updated_at", sa.Text(), nullable=False),
+        sa.CheckConstraint(f"stage IN {_STAGES}", name=op.f("ck_standing_stage")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_standing_decision_id_decision")
+        ),
+        sa.PrimaryKeyConstraint("partner_id", name=op.f("pk_standing")),
+    )
+
+
+def _create_episode() -> None:
+    op.create_table(
+        "episode",
+        sa.Column("id", _number(), autoincrement=True, nullable=False),
+        sa.Column("rule_id", sa.Text(), nullable=False),
+        sa.Column("partner_id", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("anchor", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("decision_id", _number(), nullable=True),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_episode_decision_id_decision")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode")),
+        sa.UniqueConstraint(
+            "rule_id", "subject", "anchor", "n", name=op.f("uq_episode_rule_id_subject_anchor_n")
+        ),
+    )
+    op.create_index(op.f("ix_episode_partner_id"), "episode", ["partner_id"])
+
+
+def _create_draft() -> None:
+    op.create_table(
+        "draft",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("partner_id", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Text(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("audience", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("html", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("provenance", sa.Text(), nullable=True),
+        sa.Column("rule_id", sa.Text(), nullable=True),
+        sa.Column("decision_id", _number(), nullable=True),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('drafted', 'edited', 'released', 'discarded', "
+            "'superseded', 'suppressed', 'refused')",
+            name=op.f("ck_draft_status"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_draft_decision_id_decision")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+    )
+    op.create_index(op.f("ix_draft_partner_id_status"), "draft", ["partner_id", "status"])
+
+
+def _create_override() -> None:
+    op.create_table(
+        "override",
+        sa.Column("id", _number(), autoincrement=True, nullable=False),
+        sa.Column("partner_id", sa.Text(), nullable=False),
+        sa.Column("rule_id", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_override")),
+    )
+    op.create_index(op.f("ix_override_partner_id"), "override", ["partner_id"])
+
+
+def _create_outbox() -> None:
+    op.create_table(
+        "outbox",
+        sa.Column("id", _number(), autoincrement=True, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("partner_id", sa.Text(), nullable=True),
+        sa.Column("object", sa.Text(), nullable=False),
+        sa.Column("operation", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=True),
+        sa.Column("external_id_field", sa.Text(), nullable=True),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("delivered_at", sa.Text(), nullable=True),
+        sa.Column("decision_id", _number(), nullable=True),
+        sa.Column("crm_id", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('pending', 'delivered', 'set_aside')", name=op.f("ck_outbox_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_outbox_decision_id_decision")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+    )
+    op.create_index(op.f("ix_outbox_partner_id"), "outbox", ["partner_id"])
+    op.create_index(op.f("ix_outbox_state_id"), "outbox", ["state", "id"])
+
+
+def _create_screening_hit() -> None:
+    op.create_table(
+        "screening_hit",
+        sa.Column("id", _number(), autoincrement=True, nullable=False),
+        sa.Column("partner_id", sa.Text(), nullable=False),
+        sa.Column("list_name", sa.Text(), nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.Text(), nullable=True),
+        sa.Column("by", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_screening_hit_status")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_hit")),
+    )
+    op.create_index(
+        op.f("ix_screening_hit_partner_id_status"), "screening_hit", ["partner_id", "status"]
+    )
+
+
+def _create_partner_alias() -> None:
+    op.create_table(
+        "partner_alias",
+        sa.Column("old_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("old_id", name=op.f("pk_partner_alias")),
+    )
+    op.create_index(op.f("ix_partner_alias_id"), "partner_alias", ["id"])

@@ -1,0 +1,47 @@
+"""The mirror's fixed tables; those of the org's objects come and go with its description."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Create the tables that hold how far the mirror has read."""
+    op.create_table(
+        "sync_cursor",
+        sa.Column("object", sa.Text(), primary_key=True),
+        sa.Column("systemmodstamp", sa.String(24), comment="stamp of the last row stored"),
+        sa.Column(
+            "id", sa.String(18), comment="its Id; rows of one stamp are read in the order of Id"
+        ),
+        sa.Column("synced_at", sa.String(24), comment="when reading last came to the end"),
+        sa.Column("rows", sa.BigInteger(), nullable=False, comment="rows read since the beginning"),
+        sa.Column(
+            "fields",
+            sa.Text(),
+            nullable=False,
+            comment="fields that every stored row was read with",
+        ),
+    )
+    op.create_table(
+        "exchange_rate",
+        sa.Column("currency", sa.String(3), primary_key=True),
+        sa.Column("valid_from", sa.String(10), primary_key=True),
+        sa.Column("usd_per_unit", sa.Double(), nullable=False),
+    )
+    op.create_table(
+        "merged_record",
+        sa.Column("old_id", sa.String(18), primary_key=True),
+        sa.Column("object", sa.Text(), nullable=False),
+        sa.Column(
+            "id", sa.String(18), nullable=False, comment="the record that took the old one in"
+        ),
+        sa.Column("seen_at", sa.String(24), nullable=False),
+    )
+    op.create_table(
+        "view_definition",
+        sa.Column("name", sa.Text(), primary_key=True),
+        sa.Column("sha256", sa.String(64), nullable=False),
+    )

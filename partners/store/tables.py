@@ -1,0 +1,240 @@
+"""The library's own tables. The CRM's mirror and its views are crm_sync's.
+
+Partner ids are not foreign keys: a partner lives in the CRM, and may be merged or deleted there.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from partner_lifecycle.views import VIEWS
+from partners.store.types import Day, Flag, Instant, Json
+
+__all__ = [
+    "METADATA",
+    "STAGES",
+    "decision",
+    "draft",
+    "episode",
+    "outbox",
+    "override",
+    "partner_alias",
+    "run",
+    "screening_hit",
+    "standing",
+]
+
+STAGES = VIEWS["partner"].columns["crm_stage"].values
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only when the key is called INTEGER.
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", _NUMBER, primary_key=True, autoincrement=True)
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null)
+
+
+def _one_of(name: str, values: tuple[str, ...]) -> CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{name} IN ({allowed})", name=name)
+
+
+def _decision_id() -> Column[int]:
+    return Column("decision_id", _NUMBER, ForeignKey("decision.id"), nullable=True)
+
+
+# One execution of a job.
+run = Table(
+    "run",
+    METADATA,
+    _id(),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=True),
+    _text("status"),
+    _text("rulebook_hash", null=True),
+    _text("engine", null=True),
+    Column("summary", Json, nullable=True),
+    _one_of("status", ("running", "done", "attention", "failed")),
+)
+
+# Triggers of the first migration refuse every change of a stored decision.
+# What was decided about a partner and why; append-only.
+decision = Table(
+    "decision",
+    METADATA,
+    _id(),
+    Column("run_id", _NUMBER, ForeignKey("run.id"), nullable=True),
+    _text("partner_id"),
+    Column("decided_at", Instant, nullable=False),
+    _text("kind"),
+    _text("by"),
+    _text("stage_from", null=True),
+    _text("stage_to"),
+    Column("suspended", Flag, nullable=False),
+    _text("rulebook_hash", null=True),
+    _text("engine", null=True),
+    Column("fired", Json, nullable=False),
+    Column("why", Json, nullable=False),
+    Column("why_not", Json, nullable=False),
+    Column("facts", Json, nullable=False),
+    _text("outcome_hash", null=True),
+    _one_of("kind", ("rules", "person")),
+    _one_of("stage_from", STAGES),
+    _one_of("stage_to", STAGES),
+    Index(None, "partner_id", "id"),
+    Index(None, "run_id"),
+    sqlite_autoincrement=True,
+)
+
+# Where each partner stands now.
+standing = Table(
+    "standing",
+    METADATA,
+    Column("partner_id", Text, primary_key=True),
+    _text("stage"),
+    Column("since", Day, nullable=False),
+    Column("visit", Integer, nullable=False),
+    Column("suspended", Flag, nullable=False),
+    _text("suspended_why", null=True),
+    _text("reason", null=True),
+    _text("next_step", null=True),
+    _text("missing", null=True),
+    _text("outcome_hash"),
+    _text("crm_stage_seen", null=True),
+    _decision_id(),
+    Column("updated_at", Instant, nullable=False),
+    _one_of("stage", STAGES),
+)
+
+# What a rule has already acted on: the same key never acts twice.
+episode = Table(
+    "episode",
+    METADATA,
+    _id(),
+    _text("rule_id"),
+    _text("partner_id"),
+    _text("subject"),
+    _text("anchor"),
+    Column("n", Integer, nullable=False),
+    _decision_id(),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("rule_id", "subject", "anchor", "n"),
+    Index(None, "partner_id"),
+)
+
+# A letter written for a person to release; status says how far it went.
+draft = Table(
+    "draft",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _text("partner_id"),
+    _text("contact_id", null=True),
+    _text("purpose"),
+    _text("kind", null=True),
+    _text("audience", null=True),
+    _text("language", null=True),
+    _text("subject", null=True),
+    _text("html", null=True),
+    _text("text", null=True),
+    _text("status"),
+    _text("reason", null=True),
+    Column("provenance", Json, nullable=True),
+    _text("rule_id", null=True),
+    _decision_id(),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    _one_of(
+        "status",
+        ("drafted", "edited", "released", "discarded", "superseded", "suppressed", "refused"),
+    ),
+    Index(None, "partner_id", "status"),
+)
+
+# A person set a rule aside for a partner, and why.
+override = Table(
+    "override",
+    METADATA,
+    _id(),
+    _text("partner_id"),
+    _text("rule_id"),
+    _text("by"),
+    _text("role", null=True),
+    _text("reason"),
+    Column("at", Instant, nullable=False),
+    Index(None, "partner_id"),
+)
+
+# What is to be written to the CRM, once each.
+outbox = Table(
+    "outbox",
+    METADATA,
+    _id(),
+    _text("key"),
+    _text("partner_id", null=True),
+    _text("object"),
+    _text("operation"),
+    _text("record_id", null=True),
+    _text("external_id_field", null=True),
+    Column("fields", Json, nullable=False),
+    _text("state"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _text("error_code", null=True),
+    _text("error", null=True),
+    Column("created_at", Instant, nullable=False),
+    Column("delivered_at", Instant, nullable=True),
+    _decision_id(),
+    _text("crm_id", null=True),
+    UniqueConstraint("key"),
+    _one_of("state", ("pending", "delivered", "set_aside")),
+    Index(None, "state", "id"),
+    Index(None, "partner_id"),
+)
+
+# A likely match of a partner with a screening list, until a person closes it.
+screening_hit = Table(
+    "screening_hit",
+    METADATA,
+    _id(),
+    _text("partner_id"),
+    _text("list_name"),
+    _text("entry"),
+    _text("status"),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant, nullable=True),
+    _text("by", null=True),
+    _text("reason", null=True),
+    _one_of("status", ("open", "closed")),
+    Index(None, "partner_id", "status"),
+)
+
+# A partner merged away in the CRM, and who it lives on as.
+partner_alias = Table(
+    "partner_alias",
+    METADATA,
+    Column("old_id", Text, primary_key=True),
+    _text("id"),
+    Index(None, "id"),
+)

@@ -1,0 +1,258 @@
+"""Deciding: what moves, what holds still, what acts once, and what a person is told."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from population import random_rows
+from writing import rule
+
+from lifecycle.deciding import (
+    Decider,
+    DurableEngine,
+    NativeEngine,
+    cases,
+    durable_available,
+    new_episodes,
+    summarise,
+    sweep,
+)
+from lifecycle.rulebook import load_rulebook
+from partner_lifecycle.resources import rules_folder
+
+TODAY = date(2026, 6, 15)
+NOTHING_ACTED = pl.DataFrame(
+    schema={"rule_id": pl.String, "partner_id": pl.String, "anchor": pl.String}
+)
+
+
+def _decisions(rulebook, frames, acted=NOTHING_ACTED, *, engine=NativeEngine, everybody=True):
+    seen = sweep(rulebook, frames, acted, TODAY)
+    decider = Decider(rulebook, TODAY, engine(rulebook.rules, rulebook.on(TODAY)))
+    decided = [decider.decide(case) for case in cases(seen, acted, everybody=everybody)]
+    return seen, decided
+
+
+def _standings(seen, decided):
+    hashes = dict(seen.outcome.select("partner.id", "outcome_hash").iter_rows())
+    return [
+        {
+            "partner_id": each.partner_id,
+            "stage": each.stage,
+            "since": each.since,
+            "visit": each.visit,
+            "suspended": each.suspended,
+            "crm_stage_seen": each.facts["partner.crm_stage"],
+            "outcome_hash": hashes[each.partner_id],
+        }
+        for each in decided
+    ]
+
+
+def _acted(decided):
+    rows = [
+        {"rule_id": firing.rule_id, "partner_id": each.partner_id, "anchor": firing.anchor}
+        for each in decided
+        for firing in each.firings
+        if firing.subject == each.partner_id
+    ]
+    return pl.DataFrame(rows, schema=NOTHING_ACTED.schema)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_sweep_and_every_engine_come_to_the_same_end(frames, seed):
+    rulebook = load_rulebook(rules_folder())
+    seen, native = _decisions(rulebook, frames(**random_rows(seed, 500)))
+    rests = {row[0]: row[1:] for row in seen.outcome.iter_rows()}
+    assert {d.partner_id: (d.stage, d.suspended) for d in native} == {
+        partner: rest[:2] for partner, rest in rests.items()
+    }
+    assert len({move.rule_id for d in native for move in d.moves}) > 10
+    if durable_available():
+        _, durable = _decisions(rulebook, frames(**random_rows(seed, 500)), engine=DurableEngine)
+        assert durable == native
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_a_second_sweep_changes_nobody(frames, seed):
+    rulebook = load_rulebook(rules_folder())
+    rows = random_rows(seed, 500)
+    seen, decided = _decisions(rulebook, frames(**rows))
+    assert seen.outcome["changed"].all()
+    again = frames(**rows, standing=_standings(seen, decided))
+    acted = _acted(decided)
+    assert sweep(rulebook, again, acted, TODAY).outcome["changed"].sum() == 0
+
+
+def test_one_partner_alone_is_decided_as_among_all(frames):
+    rulebook = load_rulebook(rules_folder())
+    rows = random_rows(6, 100)
+    _, everybody = _decisions(rulebook, frames(**rows))
+    by_id = {decision.partner_id: decision for decision in everybody}
+    parents = {row["id"]: row["parent_id"] for row in rows["partner"]}
+    for partner in list(by_id)[:20]:
+        ids, at = [], partner
+        while at is not None and at not in ids:
+            ids.append(at)
+            at = parents[at]
+        alone = {
+            view: [row for row in each if row.get("partner_id", row["id"]) in ids]
+            for view, each in rows.items()
+        }
+        _, few = _decisions(rulebook, frames(**alone))
+        assert next(d for d in few if d.partner_id == partner) == by_id[partner]
+
+
+def test_a_partner_moves_on_until_nothing_holds_each_stage_once(frames, book):
+    rulebook = book(
+        prospect=rule("PR01", "gift.count == 0", "{move_to: diligence}"),
+        diligence=rule("DD01", "gift.count == 0", "{move_to: agreement}"),
+        agreement=rule("AG01", "gift.count == 0", "{move_to: prospect}"),
+    )
+    _, (decision,) = _decisions(rulebook, frames(partner=[{"id": "P"}]))
+    assert [(move.stage_from, move.stage_to) for move in decision.moves] == [
+        ("prospect", "diligence"),
+        ("diligence", "agreement"),
+    ]
+    assert (decision.stage, decision.visit, decision.since) == ("agreement", 2, TODAY)
+
+
+def test_the_higher_priority_moves_and_then_the_order_of_the_file(frames, book):
+    rulebook = book(
+        prospect=rule("PR01", "True", "{move_to: closed}")
+        + rule("PR02", "True", "{move_to: agreement}", priority="5")
+        + rule("PR03", "True", "{move_to: diligence}", priority="5")
+    )
+    _, (decision,) = _decisions(rulebook, frames(partner=[{"id": "P"}]))
+    assert decision.stage == "agreement"
+
+
+def test_suspension_stands_beside_the_stage_until_it_is_cured(frames, book):
+    rulebook = book(
+        any=rule("AN01", "hit.open_count > 0", "{suspend: true}")
+        + rule("AN02", "suspended and hit.open_count == 0", "{resume: true}"),
+        prospect=rule("PR01", "not suspended", "{move_to: diligence}"),
+    )
+    hit = {"id": 1, "partner_id": "P", "status": "open"}
+    seen, (held,) = _decisions(rulebook, frames(partner=[{"id": "P"}], screening_hit=[hit]))
+    assert (held.stage, held.suspended) == ("prospect", True)
+    assert summarise(held, rulebook).suspended_because == "Because of AN01. (C1)"
+
+    standing = _standings(seen, [held])
+    closed = [{**hit, "status": "closed"}]
+    _, (cured,) = _decisions(
+        rulebook, frames(partner=[{"id": "P"}], screening_hit=closed, standing=standing)
+    )
+    assert (cured.stage, cured.suspended) == ("diligence", False)
+    assert "AN02" in cured.reasons
+
+
+def test_a_rule_for_each_gift_acts_for_each_gift(frames, book):
+    rulebook = book(
+        any=rule("AN01", "row.acknowledged_at is None", "{draft: gift_thanks}", for_each="gift")
+    )
+    gifts = [
+        {"id": "g1", "partner_id": "P"},
+        {"id": "g2", "partner_id": "P"},
+        {"id": "g3", "partner_id": "P", "acknowledged_at": TODAY},
+        {"id": "g4", "partner_id": "not a partner"},
+    ]
+    _, (decision,) = _decisions(rulebook, frames(partner=[{"id": "P"}], gift=gifts))
+    assert [(f.subject, f.anchor) for f in decision.firings] == [("g1", "g1"), ("g2", "g2")]
+    assert decision.firings[1].facts["row.id"] == "g2"
+
+
+def test_the_same_key_never_acts_twice_and_a_moved_anchor_acts_again(frames, book):
+    rulebook = book(
+        active=rule("AC01", "True", "{draft: renewal_invitation}", once_per="agreement.end_date")
+    )
+
+    def firings(end):
+        agreement = [{"id": "a", "partner_id": "P", "status": "signed", "end_date": end}]
+        partner = [{"id": "P", "crm_stage": "active"}]
+        _, (decision,) = _decisions(rulebook, frames(partner=partner, agreement=agreement))
+        return decision
+
+    first, moved = firings(date(2026, 9, 1)), firings(date(2026, 10, 1))
+    key = ("AC01", "P")
+    (begun,) = new_episodes(first, {})
+    assert (begun.key, begun.replaces) == ("AC01/P/2026-09-01/1", None)
+    assert new_episodes(first, {key: ["2026-09-01"]}) == []
+    (again,) = new_episodes(moved, {key: ["2026-09-01"]})
+    assert (again.key, again.replaces) == ("AC01/P/2026-10-01/1", begun.key)
+    (returned,) = new_episodes(first, {key: ["2026-09-01", "2026-10-01"]})
+    assert (returned.key, returned.replaces) == ("AC01/P/2026-09-01/2", again.key)
+    assert new_episodes(firings(None), {}) == []
+
+
+def test_a_move_with_an_anchor_is_not_made_twice_for_it(frames, book):
+    rulebook = book(
+        active=rule("AC01", "True", "{move_to: renewal}", once_per="agreement.end_date")
+    )
+    agreement = [{"id": "a", "partner_id": "P", "status": "signed", "end_date": TODAY}]
+    given = frames(partner=[{"id": "P", "crm_stage": "active"}], agreement=agreement)
+    acted = pl.DataFrame([("AC01", "P", "2026-06-15")], schema=NOTHING_ACTED.schema, orient="row")
+    for past, stage in ((NOTHING_ACTED, "renewal"), (acted, "active")):
+        seen, (decision,) = _decisions(rulebook, given, past)
+        assert (decision.stage, seen.outcome["stage"][0]) == (stage, stage)
+
+
+def test_why_and_why_not_are_told_with_what_was_seen_and_needed(frames, book):
+    rulebook = book(
+        prospect=rule(
+            "PR01",
+            "gift.count >= 1 and gift.total_usd >= 500000 and partner.country is not None",
+            "{move_to: diligence}",
+        )
+        + rule("PR02", "gift.count >= 1", "{task: {subject: Call, due_in_days: 3}}")
+    )
+    gift = {"id": "g", "partner_id": "P", "status": "received", "amount_usd": 12_345}
+    _, (decision,) = _decisions(rulebook, frames(partner=[{"id": "P"}], gift=[gift]))
+    assert decision.reasons["PR02"].because == "Because of PR02."
+    (seen,) = decision.reasons["PR02"].conditions
+    assert (seen.about, seen.seen, seen.needed, seen.holds) == (
+        "gifts received",
+        "1",
+        "at least 1",
+        True,
+    )
+    (why_not,) = decision.why_not
+    assert (why_not.rule_id, why_not.stage_to) == ("PR01", "diligence")
+    assert [(each.about, each.seen, each.needed) for each in why_not.missing] == [
+        ("total received", "US$ 123.45", "at least US$ 5,000"),
+        ("country of its address", "not known", "to be known"),
+    ]
+    summary = summarise(decision, rulebook)
+    assert summary.next_step == "Call"
+    assert summary.missing.splitlines() == [
+        "For diligence:",
+        "- total received: at least US$ 5,000",
+        "- country of its address: to be known",
+    ]
+
+
+def test_a_persons_move_is_kept_and_named(frames, book):
+    rulebook = book(active=rule("AC01", "True", "{flag: Look here}"))
+    partner = [{"id": "P", "crm_stage": "active", "crm_stage_by": "005x"}]
+    standing = [
+        {
+            "partner_id": "P",
+            "stage": "prospect",
+            "since": date(2026, 1, 1),
+            "visit": 0,
+            "suspended": False,
+            "crm_stage_seen": "prospect",
+        }
+    ]
+    _, (decision,) = _decisions(rulebook, frames(partner=partner, standing=standing))
+    (move,) = decision.moves
+    assert (move.stage_from, move.stage_to, move.by) == ("prospect", "active", "005x")
+    assert summarise(decision, rulebook).reason == "Set to active in the CRM by 005x."
+    assert summarise(decision, rulebook).flags == ("Look here (C1)",)
+
+
+def test_rules_that_withhold_drafts_are_named(frames, book):
+    rulebook = book(any=rule("AN01", "contact.email_opt_out", "{suppress: drafts}"))
+    contact = [{"id": "c", "partner_id": "P", "email_opt_out": True}]
+    _, (decision,) = _decisions(rulebook, frames(partner=[{"id": "P"}], contact=contact))
+    assert decision.suppressed_by == ("AN01",)
