@@ -131,14 +131,24 @@ def print_partner(console: Console, shown: "Shown") -> None:
     console.print(f"Stage: {decision.stage}{suspended}, since {decision.since}\n")
     _print_reasons(console, decision)
     _print_why_not(console, decision)
-    facts = [[name, value] for name, value in shown.known_facts.items()]
-    console.print(table("Facts", ("fact", "value"), facts))
+    console.print(table("Facts", ("fact", "value", "meaning"), _facts(shown)))
     history = [
         [f"{row['decided_at']:%Y-%m-%d %H:%M}", row["by"], row["stage_from"], row["stage_to"]]
         for row in shown.history
     ]
     if history:
         console.print(table("Last decisions", ("when", "by", "from", "to"), history))
+
+
+def _facts(shown: "Shown") -> list[list[str]]:
+    from lifecycle.deciding import shown as as_words
+    from lifecycle.facts import fact_specs
+
+    specs = fact_specs()
+    return [
+        [name, as_words(value, specs[name]), specs[name].meaning]
+        for name, value in shown.known_facts.items()
+    ]
 
 
 def _print_reasons(console: Console, decision: "Decision") -> None:

@@ -8,6 +8,7 @@ from lifecycle.deciding.engine import Engine, NativeEngine
 from lifecycle.deciding.episodes import Episode, new_episodes
 from lifecycle.deciding.summary import Summary, summarise
 from lifecycle.deciding.sweep import Sweep, sweep
+from lifecycle.deciding.words import shown
 
 __all__ = [
     "Case",
@@ -27,6 +28,7 @@ __all__ = [
     "cases",
     "durable_available",
     "new_episodes",
+    "shown",
     "summarise",
     "sweep",
 ]

@@ -19,6 +19,7 @@ class Explainer:
         self._parameters = parameters
         kinds = {rule.for_each for rule in rules}
         self._words = {kind: Words(parameters, _specs(kind)) for kind in kinds | {None}}
+        self._lasting = {name for name, spec in fact_specs().items() if spec.lasting}
         self._conditions = {
             rule.id: [(node, read_native(node, parameters)) for node in rule.conditions]
             for rule in rules
@@ -33,13 +34,17 @@ class Explainer:
         return Reason(rule.id, rule.because, rule.cite, seen)
 
     def why_not(self, facts: Facts) -> tuple[WhyNot, ...]:
-        """Return what each rule lacks that would move the partner on, or else out."""
+        """Return what each rule lacks that would move the partner on, or else out.
+
+        Rules for other kinds of partner are left out: nobody can become a foundation for one.
+        """
         stage = str(facts["stage"])
         found = [
             WhyNot(rule.id, rule.then.move_to, missing)
             for rule in self._rules
             if rule.then.move_to and rule.applies_at(stage) and rule.then.move_to != stage
             if (missing := self._missing(rule, facts))
+            if not any(self._lasting.issuperset(seen.values) for seen in missing)
         ]
         return tuple(sorted(found, key=lambda why: (why.stage_to == "closed", len(why.missing))))
 

@@ -1,6 +1,6 @@
 """A condition in plain words: what it is about, what was seen, and what is needed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,7 +45,9 @@ def shown(value: Value, spec: FactSpec | None) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return _number(value, spec)
-    return value.isoformat() if isinstance(value, date) else value.replace("_", " ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.replace("_", " ") if spec is not None and spec.values else value
 
 
 def _number(value: int, spec: FactSpec | None) -> str:
@@ -64,26 +66,30 @@ class Words:
     specs: Specs
 
     def explain(self, node: Node, facts: Facts) -> tuple[str, str, str]:
-        """Return what a condition is about, what was seen there, and what it needs.
+        """Return what a condition is about, what was seen there, and what it needs."""
+        if not isinstance(node, Or | And):
+            return self._single(node, facts)
+        leaves = [self._single(leaf, facts) for leaf in _leaves(node)]
+        abouts = list(dict.fromkeys(about for about, _, _ in leaves))
+        if len(abouts) == 1:
+            return abouts[0], leaves[0][1], self._asked(node, facts, named=False)
+        seen = dict.fromkeys(f"{about}: {value}" for about, value, _ in leaves)
+        return " / ".join(abouts), "; ".join(seen), self._asked(node, facts, named=True)
 
-        A choice is told as one: "a or b" in each of the three.
-        """
-        match node:
-            case Or(parts):
-                return self._joined(parts, " or ", facts)
-            case And(parts):
-                return self._joined(parts, " and ", facts)
+    def _single(self, node: Node, facts: Facts) -> tuple[str, str, str]:
         subject, need = self._need(node, facts)
         value = read_native(subject, self.parameters)(facts)
         return _about(subject, self.specs), shown(value, _spec(subject, self.specs)), need
 
-    def _joined(self, parts: tuple[Node, ...], word: str, facts: Facts) -> tuple[str, str, str]:
-        each = [self.explain(part, facts) for part in parts]
-        abouts = list(dict.fromkeys(about for about, _, _ in each))
-        if len(abouts) == 1:
-            return abouts[0], each[0][1], word.join(need for _, _, need in each)
-        seen = ", ".join(f"{about}: {seen}" for about, seen, _ in each)
-        return word.join(abouts), seen, word.join(f"{about}: {need}" for about, _, need in each)
+    def _asked(self, node: Node, facts: Facts, *, named: bool) -> str:
+        match node:
+            case Or(parts):
+                each = [self._asked(part, facts, named=named) for part in parts]
+                return ", or ".join(each) if named else " or ".join(each)
+            case And(parts):
+                return " and ".join(self._asked(part, facts, named=named) for part in parts)
+        about, _, need = self._single(node, facts)
+        return f"{about} {need}" if named else need
 
     def _need(self, node: Node, facts: Facts) -> tuple[Node, str]:
         """Return what a single condition is about, and what it asks of it."""
@@ -116,6 +122,14 @@ class Words:
         forms = _NEEDS_DATE if isinstance(value, date) and symbol in _NEEDS_DATE else _NEEDS
         need = forms[symbol].format(shown(value, _spec(left, self.specs)))
         return f"{need} ({_about(right, self.specs)})" if isinstance(right, Fact) else need
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if isinstance(node, Or | And):
+        for part in node.parts:
+            yield from _leaves(part)
+    else:
+        yield node
 
 
 def _one_of(options: tuple[Literal, ...], spec: FactSpec | None) -> str:

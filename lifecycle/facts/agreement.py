@@ -20,7 +20,7 @@ def _current_first(rows: pl.LazyFrame, today: date) -> pl.LazyFrame:
     return rows.sort(*order, "end_date", "id", descending=True, nulls_last=True)
 
 
-AGREEMENT = Table("agreement", "agreement", _current_first)
+AGREEMENT = Table("agreement", "agreement", "agreement", _current_first)
 AGREEMENT.show(
     "id status partnership_types start_date end_date signed_at has_roles has_activities "
     "has_governance has_accountability exclusive endorses value_usd previous_id"
@@ -37,6 +37,6 @@ def _days_left(today: date) -> pl.Expr:
     return (pl.col("end_date").first() - pl.lit(today)).dt.total_days()
 
 
-@AGREEMENT.fact(ColumnType.BOOLEAN, "has all four parts that a written agreement needs (S§26)")
+@AGREEMENT.fact(ColumnType.BOOLEAN, "agreement: has all four parts of a written agreement")
 def _complete(_today: date) -> pl.Expr:
     return pl.all_horizontal([pl.col(part).fill_null(False).first() for part in _PARTS])

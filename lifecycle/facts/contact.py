@@ -25,7 +25,7 @@ def _reachable_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
     return rows.sort(_may_be_written_to().not_(), primary.not_(), "id")
 
 
-CONTACT = Table("contact", "contact", _reachable_first)
+CONTACT = Table("contact", "contact", "contact", _reachable_first)
 CONTACT.show(
     "id name salutation last_name email language role email_opt_out do_not_contact deceased"
 )

@@ -24,7 +24,7 @@ def _current_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
     return rows.sort("decided_at", "id", descending=True, nulls_last=False)
 
 
-DILIGENCE = Table("diligence", "diligence", _current_first)
+DILIGENCE = Table("diligence", "diligence", "due diligence", _current_first)
 DILIGENCE.show(
     "id status depth risk human_rights labour environment anti_corruption un_obligations "
     "undue_risk outcome conditions_due conditions_met_at assessed_by approved_by decided_at "
@@ -42,13 +42,13 @@ def _days_valid(today: date) -> pl.Expr:
     return (pl.col("valid_until").first() - pl.lit(today)).dt.total_days()
 
 
-@DILIGENCE.fact(ColumnType.BOOLEAN, "all six criteria are met (S§22)")
+@DILIGENCE.fact(ColumnType.BOOLEAN, "due diligence: all six criteria are met")
 def _criteria_met(_today: date) -> pl.Expr:
     met = [(pl.col(name) == "met").fill_null(False).first() for name in _CRITERIA]
     return pl.all_horizontal(met)
 
 
-@DILIGENCE.fact(ColumnType.BOOLEAN, "assessor and approver are known and are two people")
+@DILIGENCE.fact(ColumnType.BOOLEAN, "due diligence: assessor and approver are two people")
 def _four_eyes(_today: date) -> pl.Expr:
     return (pl.col("assessed_by") != pl.col("approved_by")).fill_null(False).first()
 

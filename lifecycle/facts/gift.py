@@ -16,7 +16,7 @@ def _latest_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
     return rows.sort("date", "id", descending=True, nulls_last=True)
 
 
-GIFT = Table("gift", "gift", _latest_first)
+GIFT = Table("gift", "gift", "gift", _latest_first)
 
 
 def _received() -> pl.Expr:

@@ -16,7 +16,7 @@ def _next_due_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
     return rows.sort("due_date", "id", nulls_last=True)
 
 
-OBLIGATION = Table("obligation", "obligation", _next_due_first)
+OBLIGATION = Table("obligation", "obligation", "obligation", _next_due_first)
 
 
 def _open() -> pl.Expr:

@@ -9,8 +9,8 @@ from partner_lifecycle.views import ColumnType
 
 __all__ = ["DRAFT", "HIT"]
 
-HIT = Table("hit", "screening_hit")
-DRAFT = Table("draft", "draft")
+HIT = Table("hit", "screening_hit", "screening hit")
+DRAFT = Table("draft", "draft", "draft")
 
 
 def _released() -> pl.Expr:

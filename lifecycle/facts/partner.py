@@ -14,12 +14,14 @@ _SHOWN = str.split(
 )
 _OF_PARENT = ("id", "name", "country", "sector")
 _HIGHEST = 20
+_LASTING = ("id", "audience", "crm_object")
 
 PARTNER_FACTS: dict[str, FactSpec] = {
-    f"partner.{name}": column_fact(f"partner.{name}", _COLUMNS[name]) for name in _SHOWN
+    f"partner.{name}": column_fact(f"partner.{name}", _COLUMNS[name], lasting=name in _LASTING)
+    for name in _SHOWN
 }
 PARENT_FACTS: dict[str, FactSpec] = {
-    f"parent.{name}": column_fact(f"parent.{name}", _COLUMNS[name]) for name in _OF_PARENT
+    f"parent.{name}": column_fact(f"parent.{name}", _COLUMNS[name], "parent") for name in _OF_PARENT
 }
 
 

@@ -21,7 +21,7 @@ _NO_FACT = ("partner_id",)
 def row_specs(kind: RowKind) -> dict[str, FactSpec]:
     """Return what a rule for each `kind` may ask of the row, by name."""
     specs = {
-        f"row.{name}": column_fact(f"row.{name}", column)
+        f"row.{name}": column_fact(f"row.{name}", column, kind)
         for name, column in VIEWS[kind].columns.items()
         if name not in _NO_FACT and column.type is not ColumnType.SHARE
     }

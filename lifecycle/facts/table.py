@@ -34,6 +34,8 @@ class FactSpec:
     unit: str = ""
     values: tuple[str, ...] = ()
     default: Value = None
+    lasting: bool = False
+    """Whether it says who the partner is: nothing that anybody could work on."""
 
     @property
     def type(self) -> FactType:
@@ -46,9 +48,12 @@ def value_type(column_type: ColumnType) -> ValueType:
     return _VALUE_TYPES[column_type]
 
 
-def column_fact(name: str, column: Column) -> FactSpec:
-    """Return the fact that shows a view's column as it is."""
-    return FactSpec(name, column.type, column.meaning, column.unit, column.values)
+def column_fact(name: str, column: Column, noun: str = "", *, lasting: bool = False) -> FactSpec:
+    """Return the fact that shows a view's column as it is; `noun` says of what it speaks."""
+    meaning = f"{noun}: {column.meaning}" if noun else column.meaning
+    return FactSpec(
+        name, column.type, meaning, column.unit, column.values, default=None, lasting=lasting
+    )
 
 
 def _as_it_is(frame: pl.LazyFrame, _today: date) -> pl.LazyFrame:
@@ -57,17 +62,22 @@ def _as_it_is(frame: pl.LazyFrame, _today: date) -> pl.LazyFrame:
 
 @dataclass(frozen=True)
 class Table:
-    """The facts of one view. `arrange` sorts or filters its rows; the first is the current one."""
+    """The facts of one view. `arrange` sorts or filters its rows; the first is the current one.
+
+    `noun` is what staff call such a row.
+    """
 
     name: str
     view: str
+    noun: str
     arrange: Arrange = _as_it_is
     facts: dict[str, tuple[FactSpec, Expression]] = field(default_factory=dict)
 
     def show(self, columns: str) -> None:
         """Declare facts that show columns, named with spaces between, of the current row."""
         for name in columns.split():
-            spec = column_fact(f"{self.name}.{name}", VIEWS[self.view].columns[name])
+            column = VIEWS[self.view].columns[name]
+            spec = column_fact(f"{self.name}.{name}", column, self.noun)
             self.facts[spec.name] = (spec, _first(name, spec.column_type))
 
     def fact(

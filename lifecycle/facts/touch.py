@@ -19,7 +19,7 @@ def _latest_first(rows: pl.LazyFrame, today: date) -> pl.LazyFrame:
     return past.sort("at", "id", descending=True)
 
 
-TOUCH = Table("touch", "touch", _latest_first)
+TOUCH = Table("touch", "touch", "contact with the partner", _latest_first)
 
 
 def _going(direction: str) -> pl.Expr:
@@ -61,7 +61,7 @@ def _last_inbound_date(_today: date) -> pl.Expr:
     return pl.col("day").filter(_going("inbound")).first()
 
 
-@TOUCH.fact(ColumnType.TEXT, "what came of the last contact", values=_OUTCOMES)
+@TOUCH.fact(ColumnType.TEXT, "outcome of the last contact", values=_OUTCOMES)
 def _last_outcome(_today: date) -> pl.Expr:
     return pl.col("outcome").first()
 

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row, Select, select, update
 
+from crm_sync.mirror import echo
 from crm_sync.outbox import Delivery, Write, deliver
 from crm_sync.salesforce import Session
 from partners.job.writeback import STAGE_FIELD
@@ -112,8 +113,7 @@ class _Noting:
         self.result.written[row.object] = self.result.written.get(row.object, 0) + 1
         if row.operation == "update" and STAGE_FIELD in row.fields:
             # What we wrote last must never look like a stage that a person set.
-            connection.execute(
-                update(standing)
-                .where(standing.c.partner_id == row.partner_id)
-                .values(crm_stage_seen=row.fields[STAGE_FIELD])
-            )
+            stage = row.fields[STAGE_FIELD]
+            seen = update(standing).where(standing.c.partner_id == row.partner_id)
+            connection.execute(seen.values(crm_stage_seen=stage))
+            echo(connection, row.object, STAGE_FIELD, {row.record_id: stage})

@@ -41,14 +41,14 @@ def list_drafts(
 
 
 def read_draft(store: Store, wanted: str) -> dict[str, Any]:
-    """Return one draft whole; raise DraftUnknown."""
+    """Return one draft whole, by its id or the beginning of it; raise DraftUnknown."""
     with store.reading() as connection:
-        row = connection.execute(select(draft).where(draft.c.id == wanted)).first()
-    if row is None:
-        raise DraftUnknown(
-            f"There is no draft {wanted}.", remedy="`partners drafts list` names them all"
-        )
-    return dict(row._mapping)
+        found = connection.execute(select(draft).where(draft.c.id.startswith(wanted)).limit(2))
+        rows = [dict(row._mapping) for row in found]
+    if len(rows) != 1:
+        what = f"Several drafts begin with {wanted}." if rows else f"There is no draft {wanted}."
+        raise DraftUnknown(what, remedy="`partners drafts list` names them all")
+    return rows[0]
 
 
 def export_drafts(

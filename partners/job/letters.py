@@ -34,7 +34,7 @@ class Letter:
 
 def letter_id(key: str) -> str:
     """Return the id of the letter that belongs to an episode's key: the same key, the same id."""
-    return "PL-" + hashlib.sha256(f"letter/{key}".encode()).hexdigest()[:32]
+    return "PL-" + hashlib.sha256(f"letter/{key}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from partners.job.deciding import DecideAll
 from partners.job.delivering import Delivered, deliver_all
 from partners.job.engines import choose_engine
 from partners.job.letters import Letters
+from partners.job.merges import follow_merges
 from partners.job.rates import read_rates
 from partners.job.recording import Recorder
 from partners.job.report import DecidedReport, RunReport
@@ -50,7 +51,7 @@ class Job:
         with store.transaction() as connection:
             store_rates(connection, read_rates(self.settings.rules_folders[0]))
         with showing("Mirroring") as bar:
-            return sync(
+            report = sync(
                 session,
                 store.engine,
                 self.profile,
@@ -58,6 +59,9 @@ class Job:
                 full=full,
                 progress=lambda _name, done, total: bar(done, total),
             )
+        with store.transaction() as connection:
+            follow_merges(connection)
+        return report
 
     def decide(self, store: Store, now: datetime, showing: Showing) -> DecidedReport:
         """Decide everybody, draw up letters, queue what is to be written."""

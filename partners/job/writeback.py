@@ -102,7 +102,7 @@ def file_of(letter: Letter) -> Write | None:
 
 
 def _key(kind: str, episode: Episode) -> str:
-    return "PL-" + hashlib.sha256(f"{kind}/{episode.key}".encode()).hexdigest()[:32]
+    return "PL-" + hashlib.sha256(f"{kind}/{episode.key}".encode()).hexdigest()[:16]
 
 
 def _text(value: Value) -> str | None:

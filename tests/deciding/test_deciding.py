@@ -220,14 +220,14 @@ def test_why_and_why_not_are_told_with_what_was_seen_and_needed(frames, book):
     assert (why_not.rule_id, why_not.stage_to) == ("PR01", "diligence")
     assert [(each.about, each.seen, each.needed) for each in why_not.missing] == [
         ("total received", "US$ 123.45", "at least US$ 5,000"),
-        ("country of its address", "not known", "to be known"),
+        ("country", "not known", "to be known"),
     ]
     summary = summarise(decision, rulebook)
     assert summary.next_step == "Call"
     assert summary.missing.splitlines() == [
         "For diligence:",
         "- total received: at least US$ 5,000",
-        "- country of its address: to be known",
+        "- country: to be known",
     ]
 
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column(
             "id", sa.String(18), comment="its Id; rows of one stamp are read in the order of Id"
         ),
+        sa.Column("settled", sa.String(24), comment="up to this stamp no row can appear any more"),
         sa.Column("synced_at", sa.String(24), comment="when reading last came to the end"),
         sa.Column("rows", sa.BigInteger(), nullable=False, comment="rows read since the beginning"),
         sa.Column(

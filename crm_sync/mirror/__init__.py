@@ -1,0 +1,19 @@
+"""The mirror: the org's records in typed tables of our own, and the views over them."""
+
+from crm_sync.mirror.echo import echo
+from crm_sync.mirror.rates import ExchangeRate, store_rates
+from crm_sync.mirror.report import ObjectReport, SyncReport
+from crm_sync.mirror.syncing import sync
+from crm_sync.mirror.tables import MIRROR_METADATA
+from crm_sync.mirror.views import create_views
+
+__all__ = [
+    "MIRROR_METADATA",
+    "ExchangeRate",
+    "ObjectReport",
+    "SyncReport",
+    "create_views",
+    "echo",
+    "store_rates",
+    "sync",
+]

@@ -1,0 +1,98 @@
+"""The tables: three of our own, and one for each mirrored object, made from its description."""
+
+from collections.abc import Collection, Mapping
+
+import structlog
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Double,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+)
+from sqlalchemy.schema import CreateColumn
+
+from crm_sync.mirror.kinds import Kind
+
+__all__ = [
+    "MIRROR_METADATA",
+    "exchange_rate",
+    "merged_record",
+    "mirror_table",
+    "prepare_table",
+    "sync_cursor",
+    "view_definition",
+]
+
+_log = structlog.get_logger(__name__)
+
+MIRROR_METADATA = MetaData()
+
+sync_cursor = Table(
+    "sync_cursor",
+    MIRROR_METADATA,
+    Column("object", Text, primary_key=True),
+    Column("systemmodstamp", String(24), comment="stamp of the last row stored"),
+    Column("id", String(18), comment="its Id; rows of one stamp are read in the order of Id"),
+    Column("settled", String(24), comment="up to this stamp no row can appear any more"),
+    Column("synced_at", String(24), comment="when reading last came to the end"),
+    Column("rows", BigInteger, nullable=False, comment="rows read since the beginning"),
+    Column("fields", Text, nullable=False, comment="fields that every stored row was read with"),
+)
+
+exchange_rate = Table(
+    "exchange_rate",
+    MIRROR_METADATA,
+    Column("currency", String(3), primary_key=True),
+    Column("valid_from", String(10), primary_key=True),
+    Column("usd_per_unit", Double, nullable=False),
+)
+
+merged_record = Table(
+    "merged_record",
+    MIRROR_METADATA,
+    Column("old_id", String(18), primary_key=True),
+    Column("object", Text, nullable=False),
+    Column("id", String(18), nullable=False, comment="the record that took the old one in"),
+    Column("seen_at", String(24), nullable=False),
+)
+
+view_definition = Table(
+    "view_definition",
+    MIRROR_METADATA,
+    Column("name", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+)
+
+
+def mirror_table(name: str, fields: Mapping[str, Kind]) -> Table:
+    """Return the table of an object, `crm_<name>`, its columns under their API names."""
+    columns = [Column(each, kind.sql, primary_key=each == "Id") for each, kind in fields.items()]
+    return Table(f"crm_{name}", MetaData(), *columns)
+
+
+def prepare_table(connection: Connection, table: Table, indexed: Collection[str]) -> None:
+    """Create the table, or add the columns and indexes that it lacks. Nothing is ever dropped."""
+    inspector = inspect(connection)
+    if not inspector.has_table(table.name):
+        table.create(connection)
+    else:
+        have = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in have:
+                _add(connection, table, column)
+    for field in sorted(indexed):
+        if field in table.columns and field != "Id":
+            Index(f"ix_{table.name}_{field}", table.c[field]).create(connection, checkfirst=True)
+
+
+def _add(connection: Connection, table: Table, column: Column[object]) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    definition = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE {quote(table.name)} ADD COLUMN {definition}")
+    _log.info("mirror.column_added", table=table.name, column=column.name)

@@ -1,0 +1,31 @@
+"""All that knows simple-salesforce: settings, session, errors translated, SOQL literals."""
+
+from typing import TYPE_CHECKING, Any
+
+from crm_sync.salesforce.collections import RowResult, batches
+from crm_sync.salesforce.describe import Description
+from crm_sync.salesforce.settings import CrmSettings
+from crm_sync.salesforce.soql import quote
+
+if TYPE_CHECKING:
+    from crm_sync.salesforce.session import ApiUsage, Session, connect
+
+__all__ = [
+    "ApiUsage",
+    "CrmSettings",
+    "Description",
+    "RowResult",
+    "Session",
+    "batches",
+    "connect",
+    "quote",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the session when it is asked for: simple-salesforce takes half a second to load."""
+    if name in {"ApiUsage", "Session", "connect"}:
+        from crm_sync.salesforce import session
+
+        return getattr(session, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,80 @@
+"""Logging in: from settings to a Salesforce client that never refreshes behind our back."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import jwt
+import requests
+from simple_salesforce.api import Salesforce
+from simple_salesforce.login import SalesforceLogin
+
+from crm_sync.errors import CrmLoginFailed
+from crm_sync.salesforce.failures import translated_errors
+from crm_sync.salesforce.settings import CrmSettings
+from crm_sync.salesforce.transport import LOGIN_DOMAIN
+
+__all__ = ["log_in"]
+
+
+def log_in(settings: CrmSettings, http: requests.Session) -> Salesforce:
+    """Log in and return a client bound to the session id.
+
+    Renewal is left to our session: simple-salesforce's own drops the headers of the call it
+    repeats. Raises CrmLoginFailed, CrmUnreachable or CrmUnreadable.
+    """
+    with translated_errors(f"login at {settings.login_url}"):
+        session_id, instance = _session_of(settings, http)
+        return Salesforce(
+            session_id=session_id,
+            instance=instance,
+            version=settings.api_version,
+            session=http,
+            object_pairs_hook=dict,
+        )
+
+
+def _session_of(settings: CrmSettings, http: requests.Session) -> tuple[str, str]:
+    if settings.auth == "session":
+        return settings.secret("session_id") or "", urlsplit(settings.login_url).netloc
+    try:
+        session_id, instance = SalesforceLogin(
+            domain=_domain(settings),
+            sf_version=settings.api_version,
+            session=http,
+            **_credentials(settings),
+        )
+    except (OSError, ValueError, jwt.PyJWTError) as error:
+        if isinstance(error, requests.RequestException) or settings.auth != "jwt":
+            raise
+        raise CrmLoginFailed(
+            "The private key for logging in cannot be read.",
+            where=str(settings.private_key_file),
+            remedy="crm.private_key_file must name an RSA key in PEM form that we may read.",
+        ) from error
+    return session_id, urlsplit(f"https://{instance}").netloc
+
+
+def _domain(settings: CrmSettings) -> str:
+    host = urlsplit(settings.login_url).hostname or ""
+    name = host.removesuffix(".salesforce.com")
+    return LOGIN_DOMAIN if name == host else name
+
+
+def _credentials(settings: CrmSettings) -> Mapping[str, Any]:
+    match settings.auth:
+        case "soap":
+            return _chosen(settings, "username", "password", "security_token")
+        case "client_credentials":
+            return _chosen(settings, "consumer_key", "consumer_secret")
+        case "jwt":
+            key_file = str(settings.private_key_file)
+            return {**_chosen(settings, "username", "consumer_key"), "privatekey_file": key_file}
+    return _chosen(settings, "username", "password", "consumer_key", "consumer_secret")
+
+
+def _chosen(settings: CrmSettings, *names: str) -> dict[str, str | None]:
+    clear = {"username", "consumer_key"}
+    return {
+        name: getattr(settings, name) if name in clear else settings.secret(name) for name in names
+    }
