@@ -15,6 +15,7 @@ from partner_lifecycle import Problem, Problems
 __all__ = ["YamlFile"]
 
 _MERGE = "<<"
+_MOST_PARTS, _DEEPEST = 50_000, 50
 
 
 class _Loader(yaml.SafeLoader):
@@ -39,6 +40,7 @@ class YamlFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._problems: list[Problem] = []
+        self._parts = 0
         self._root = self._compose()
         self.data = self._read(self._root) if self._root else None
         if self._problems:
@@ -64,12 +66,18 @@ class YamlFile:
             raise Problems(f"{self.path.name} is not a file we can read.", [problem]) from error
         return node
 
-    def _read(self, node: yaml.Node) -> Any:
+    def _read(self, node: yaml.Node, depth: int = 0) -> Any:
+        self._parts += 1
+        if self._parts > _MOST_PARTS or depth > _DEEPEST:
+            # Anchors that refer to one another may stand for billions of parts, or for no end.
+            what = "its anchors stand for more than a profile can hold"
+            problem = self._at(node, what, "write it out")
+            raise Problems(f"{self.path.name} is not a file we can read.", [problem])
         if isinstance(node, yaml.MappingNode):
             self._refuse_doubles(node)
-            return {self._key(key): self._read(value) for key, value in _pairs(node)}
+            return {self._key(key): self._read(value, depth + 1) for key, value in _pairs(node)}
         if isinstance(node, yaml.SequenceNode):
-            return [self._read(each) for each in node.value]
+            return [self._read(each, depth + 1) for each in node.value]
         return self._loader.construct_object(node)
 
     def _key(self, node: yaml.Node) -> Hashable:
@@ -97,11 +105,11 @@ class YamlFile:
         return Problem(str(self.path), mark.line + 1, mark.column + 1, what, remedy)
 
 
-def _pairs(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+def _pairs(node: yaml.MappingNode, depth: int = 0) -> Iterator[tuple[yaml.Node, yaml.Node]]:
     """Return a mapping's entries, those it takes over by `<<` first so that its own win."""
     for key, value in node.value:
-        if key.value == _MERGE and isinstance(value, yaml.MappingNode):
-            yield from _pairs(value)
+        if key.value == _MERGE and isinstance(value, yaml.MappingNode) and depth < _DEEPEST:
+            yield from _pairs(value, depth + 1)
     yield from ((key, value) for key, value in node.value if key.value != _MERGE)
 
 

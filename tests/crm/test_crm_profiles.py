@@ -2,6 +2,7 @@
 write; what a profile asks the org for follows from what it uses."""
 
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,21 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert len(raised.value.problems) >= 2
 
 
-@pytest.mark.parametrize("text", ["", "[]", "a: !!python/object/apply:os.getcwd []", "? [a]\n: b"])
+BOMB = "".join(f"{k}: &{k} [*{j},*{j},*{j},*{j},*{j},*{j}]\n" for j, k in pairwise("abcdefghij"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "a: !!python/object/apply:os.getcwd []",
+        "? [a]\n: b",
+        "a: &a [x]\n" + BOMB,
+        "a: &a [*a]",
+        "a: &a {<<: *a}",
+    ],
+)
 def test_what_is_no_profile_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(text, encoding="utf-8")
