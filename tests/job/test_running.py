@@ -114,7 +114,8 @@ def test_a_letter_whose_occasion_moved_is_superseded_and_written_again(workplace
 
 def test_two_jobs_do_not_work_on_one_store_at_once(workplace):
     with (
-        only_one(workplace.store), pytest.raises(AlreadyRunning, match="Another job is at work"),
+        only_one(workplace.store),
+        pytest.raises(AlreadyRunning, match="Another job is at work"),
         only_one(workplace.store),
     ):
         pass

@@ -125,6 +125,17 @@ def test_soap_that_is_not_xml_or_not_a_login_is_a_fault(local: LocalOrg) -> None
         assert "<faultcode>" in answer.text
 
 
+def test_a_session_ends_over_soap(local: LocalOrg, login: Login) -> None:
+    token = login().json()["access_token"]
+    body = f"<e><h><sessionId>{token}</sessionId></h><logout/></e>"
+    url = f"{local.url}/services/Soap/u/62.0"
+    assert requests.post(url, data=body, timeout=20).status_code == 200
+    assert requests.post(url, data=body, timeout=20).status_code == 500
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = requests.get(f"{local.url}/services/data/v62.0/", headers=headers, timeout=20)
+    assert answer.status_code == 401
+
+
 def test_a_token_has_the_shape_that_clients_expect(local: LocalOrg, login: Login) -> None:
     answer = login()
     token = answer.json()

@@ -1,0 +1,204 @@
+"""Insert, update, upsert, delete and undelete: one transaction in the name of one user.
+
+Each call does one record and raises OrgError when Salesforce would refuse it; `saving` turns that
+into results record by record.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from crm_sync.sandbox import checks, derived, files, history
+from crm_sync.sandbox.errors import OrgError, no_such_object
+from crm_sync.sandbox.ids import full_id
+from crm_sync.sandbox.payloads import read_payload
+from crm_sync.sandbox.schema import Field, Schema, SObject
+from crm_sync.sandbox.sequences import Sequences
+from crm_sync.sandbox.values import Stored, instant, read_value
+
+__all__ = ["Result", "Row", "Transaction"]
+
+Row = dict[str, Stored]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one record: its id when it was saved, else the errors."""
+
+    id: str | None
+    created: bool = False
+    errors: tuple[OrgError, ...] = ()
+
+    @property
+    def success(self) -> bool:
+        """Whether the record was saved."""
+        return not self.errors
+
+
+class Transaction:
+    """The records of an org while they are being written; `stamp` is the time of all its writes."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        schema: Schema,
+        sequences: Sequences,
+        user_id: str,
+        now: datetime,
+    ) -> None:
+        self.connection = connection
+        self.schema = schema
+        self.sequences = sequences
+        self.user_id = user_id
+        self.now = now
+        self.stamp = instant(now)
+
+    @cached_property
+    def stages(self) -> Mapping[str, Row]:
+        """Return what each opportunity stage means, by its name."""
+        sobject = self.sobject("OpportunityStage")
+        statement = 'SELECT "Id" FROM "OpportunityStage"'
+        ids = [row[0] for row in self.connection.execute(statement)]
+        rows = [row for each in ids if (row := self.row(sobject, each))]
+        return {str(row["MasterLabel"]): row for row in rows}
+
+    def sobject(self, name: str) -> SObject:
+        """Return the object of that name; raises OrgError NOT_FOUND."""
+        found = self.schema.object(name)
+        if found is None:
+            raise no_such_object()
+        return found
+
+    def insert(self, name: str, payload: Mapping[str, Any]) -> Result:
+        """Create a record and return its id."""
+        sobject = self.sobject(name)
+        row = read_payload(self, sobject, payload, creating=True)
+        body = row.pop("VersionData", None)
+        checks.check_new(self, sobject, row)
+        row = self.system_fields(sobject) | row
+        derived.complete(self, sobject, row)
+        if sobject.name == "ContentVersion":
+            files.publish(self, row, str(body or ""))
+        self.write_row(sobject, row)
+        return Result(str(row["Id"]), created=True)
+
+    def update(self, name: str, record_id: str, payload: Mapping[str, Any]) -> Result:
+        """Change a record; its SystemModstamp moves even when no value does."""
+        sobject = self.sobject(name)
+        before = self.existing(sobject, record_id)
+        change = read_payload(self, sobject, payload, creating=False)
+        checks.check_change(self, sobject, change, before)
+        after = before | change
+        after |= {"LastModifiedDate": self.stamp, "LastModifiedById": self.user_id}
+        after["SystemModstamp"] = self.stamp
+        derived.complete(self, sobject, after, before)
+        self._write_change(sobject, before, after)
+        history.keep(self, sobject, before, after)
+        return Result(str(before["Id"]))
+
+    def upsert(self, name: str, key: str, value: object, payload: Mapping[str, Any]) -> Result:
+        """Update the record whose external id has the value, else create one with it."""
+        sobject = self.sobject(name)
+        field = checks.key_field(sobject, key)
+        if field.name == "Id":
+            if value:
+                return self.update(name, str(value), payload)
+            return self.insert(name, payload)
+        found = self.find(sobject, field, value)
+        if len(found) > 1:
+            message = f"{field.name}: more than one record found for external id field: {found}"
+            raise OrgError("DUPLICATE_EXTERNAL_ID", message, [field.name])
+        if found:
+            return self.update(name, found[0], payload)
+        return self.insert(name, {**payload, field.name: value})
+
+    def delete(self, name: str, record_id: str) -> Result:
+        """Move a record to the bin, with what cannot be without it."""
+        sobject = self.sobject(name)
+        if not sobject.updateable or sobject.name == "User":
+            message = f"entity type cannot be deleted: {sobject.name}"
+            raise OrgError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message)
+        row = self.existing(sobject, record_id)
+        self._bin(sobject, str(row["Id"]))
+        return Result(str(row["Id"]))
+
+    def undelete(self, name: str, record_id: str) -> Result:
+        """Take a record back out of the bin (what went with it stays there)."""
+        sobject = self.sobject(name)
+        row = self.existing(sobject, record_id, deleted=True)
+        self._stamped(sobject, str(row["Id"]), "IsDeleted = 0")
+        return Result(str(row["Id"]))
+
+    def existing(self, sobject: SObject, record_id: str, *, deleted: bool = False) -> Row:
+        """Return a record's stored row; raises OrgError when it is not there or in the bin."""
+        found = full_id(record_id)
+        if found is None:
+            raise OrgError("MALFORMED_ID", f"malformed id {record_id}")
+        row = self.row(sobject, found)
+        if row is None:
+            raise OrgError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+        if row["IsDeleted"] and not deleted:
+            raise OrgError("ENTITY_IS_DELETED", "entity is deleted")
+        return row
+
+    def row(self, sobject: SObject, record_id: str) -> Row | None:
+        """Return a record's stored row, in the bin or not, or None."""
+        columns = ", ".join(f'"{name}"' for name in sobject.columns)
+        statement = f'SELECT {columns} FROM "{sobject.name}" WHERE "Id" = ?'
+        found = self.connection.execute(statement, [record_id]).fetchone()
+        return dict(zip(sobject.columns, found, strict=True)) if found else None
+
+    def find(self, sobject: SObject, field: Field, value: object) -> list[str]:
+        """Return the ids of the records, not in the bin, whose field has the value in any case."""
+        statement = (
+            f'SELECT "Id" FROM "{sobject.name}" '
+            f'WHERE "{field.name}" = ? COLLATE NOCASE AND "IsDeleted" = 0 LIMIT 11'
+        )
+        return [row[0] for row in self.connection.execute(statement, [read_value(field, value)])]
+
+    def write_row(self, sobject: SObject, row: Row) -> None:
+        """Store a complete new row."""
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" * len(row))
+        statement = f'INSERT INTO "{sobject.name}" ({names}) VALUES ({marks})'
+        self.connection.execute(statement, list(row.values()))
+
+    def system_fields(self, sobject: SObject) -> Row:
+        """Return what the org itself writes into a new record."""
+        row: Row = {"Id": self.sequences.next_id(sobject.key_prefix), "IsDeleted": 0}
+        if "OwnerId" in sobject.columns:
+            row["OwnerId"] = self.user_id
+        for prefix in ("Created", "LastModified"):
+            if f"{prefix}Date" in sobject.columns:
+                row |= {f"{prefix}Date": self.stamp, f"{prefix}ById": self.user_id}
+        return row | ({"SystemModstamp": self.stamp} if "SystemModstamp" in sobject.columns else {})
+
+    def _write_change(self, sobject: SObject, before: Row, after: Row) -> None:
+        changed = {name: value for name, value in after.items() if value != before.get(name)}
+        if changed:
+            parts = ", ".join(f'"{name}" = ?' for name in changed)
+            statement = f'UPDATE "{sobject.name}" SET {parts} WHERE "Id" = ?'
+            self.connection.execute(statement, [*changed.values(), before["Id"]])
+
+    def _bin(self, sobject: SObject, record_id: str) -> None:
+        self._stamped(sobject, record_id, "IsDeleted = 1")
+        for child, field in checks.references_to(self.schema, sobject.name):
+            statement = (
+                f'SELECT "Id" FROM "{child.name}" WHERE "{field.name}" = ? AND IsDeleted = 0'
+            )
+            for (child_id,) in self.connection.execute(statement, [record_id]).fetchall():
+                if field.cascade or not field.nillable:
+                    self._bin(child, child_id)
+                else:
+                    self._stamped(child, child_id, f'"{field.name}" = NULL')
+
+    def _stamped(self, sobject: SObject, record_id: str, change: str) -> None:
+        stamps = [
+            name for name in ("LastModifiedDate", "SystemModstamp") if name in sobject.columns
+        ]
+        parts = ", ".join([change, *(f'"{name}" = ?' for name in stamps)])
+        statement = f'UPDATE "{sobject.name}" SET {parts} WHERE "Id" = ?'
+        self.connection.execute(statement, [*[self.stamp] * len(stamps), record_id])

@@ -1,0 +1,170 @@
+"""The SQLite file under an org: one table for each object, a writer, and readers with snapshots.
+
+Columns carry API names. A file opened with a newer schema gets the tables and columns it lacks.
+"""
+
+import queue
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crm_sync.sandbox.errors import SandboxError
+from crm_sync.sandbox.schema import Field, Schema, SObject
+
+__all__ = ["Storage"]
+
+_TYPES = {
+    "boolean": "INTEGER NOT NULL DEFAULT 0",
+    "int": "INTEGER",
+    "currency": "REAL",
+    "double": "REAL",
+    "percent": "REAL",
+}
+_OWN_TABLES = (
+    'CREATE TABLE IF NOT EXISTS "_sequence" (name TEXT PRIMARY KEY, last INTEGER NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS "_file" (id TEXT PRIMARY KEY, body BLOB NOT NULL)',
+)
+_INDEX_BY_STAMP = (
+    'CREATE INDEX IF NOT EXISTS "{table}.SystemModstamp" ON "{table}" ("SystemModstamp", "Id")'
+)
+# What begins a transaction, what keeps it, and what undoes it.
+_OUTER = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_NESTED = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part", "RELEASE part")
+_UNINDEXED = frozenset({"CreatedById", "LastModifiedById", "OwnerId", "RecordTypeId"})
+
+
+class Storage:
+    """One SQLite file; without a path a temporary one that `close` removes."""
+
+    def __init__(self, schema: Schema, path: Path | None = None) -> None:
+        self._folder = None if path else tempfile.TemporaryDirectory(prefix="local-org-")
+        self._path = path or Path(str(self._folder and self._folder.name)) / "org.db"
+        self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._lock = threading.RLock()
+        self._depth = 0
+        try:
+            self._writer = self._connect()
+            self._prepare(schema)
+        except sqlite3.Error as error:
+            raise SandboxError(
+                f"The org's data cannot be opened: {error}.",
+                where=str(self._path),
+                remedy="Name a file that this program wrote, or one that does not exist yet.",
+            ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Hold the only writer in one transaction: committed at the end, undone by any error.
+
+        Within another one of the same thread it is a part of that: undone alone, saved with it.
+        """
+        with self._lock:
+            begin, keep, *undo = _NESTED if self._depth else _OUTER
+            self._writer.execute(begin)
+            self._depth += 1
+            try:
+                yield self._writer
+            except BaseException:
+                for statement in undo:
+                    self._writer.execute(statement)
+                raise
+            else:
+                self._writer.execute(keep)
+            finally:
+                self._depth -= 1
+
+    def take_reader(self) -> sqlite3.Connection:
+        """Return a connection that sees the org as it is now until it is given back."""
+        try:
+            reader = self._readers.get_nowait()
+        except queue.Empty:
+            reader = self._connect()
+            reader.execute("PRAGMA query_only=ON")
+        reader.execute("BEGIN")
+        return reader
+
+    def give_back(self, reader: sqlite3.Connection) -> None:
+        """End what the reader sees and keep the connection for the next one."""
+        reader.rollback()
+        self._readers.put(reader)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a reader for the length of a block; within `writing` it sees what was written."""
+        if self._is_writing():
+            yield self._writer
+            return
+        reader = self.take_reader()
+        try:
+            yield reader
+        finally:
+            self.give_back(reader)
+
+    def _is_writing(self) -> bool:
+        """Say whether this thread holds the writer."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._depth > 0
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        """Close every connection; a temporary file is removed."""
+        while not self._readers.empty():
+            self._readers.get_nowait().close()
+        self._writer.close()
+        if self._folder:
+            self._folder.cleanup()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA busy_timeout=10000")
+        return connection
+
+    def _prepare(self, schema: Schema) -> None:
+        with self.writing() as connection:
+            for statement in _OWN_TABLES:
+                connection.execute(statement)
+            for each in schema.objects.values():
+                for statement in _statements(connection, each):
+                    connection.execute(statement)
+
+
+def _statements(connection: sqlite3.Connection, sobject: SObject) -> Iterator[str]:
+    """Yield what creates the table or adds the columns it lacks, and its indexes."""
+    table = sobject.name
+    known = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
+    columns = [_column(each) for each in sobject.columns.values()]
+    if not known:
+        yield f'CREATE TABLE "{table}" ({", ".join(columns)})'
+    else:
+        for name, column in zip(sobject.columns, columns, strict=True):
+            if name not in known:
+                yield f'ALTER TABLE "{table}" ADD COLUMN {column}'
+    if "SystemModstamp" in sobject.columns:
+        yield _INDEX_BY_STAMP.format(table=table)
+    for each in sobject.columns.values():
+        if each.unique or each.external_id:
+            yield _index(table, each.name, " COLLATE NOCASE")
+        elif each.reference_to and each.name not in _UNINDEXED:
+            yield _index(table, each.name)
+
+
+def _column(field: Field) -> str:
+    if field.name == "Id":
+        return '"Id" TEXT PRIMARY KEY NOT NULL'
+    return f'"{field.name}" {_TYPES.get(field.type, "TEXT")}'
+
+
+def _index(table: str, name: str, collation: str = "") -> str:
+    """Return what makes an index; leaving out the many empty references halves a load's time."""
+    return (
+        f'CREATE INDEX IF NOT EXISTS "{table}.{name}" ON "{table}" ("{name}"{collation}) '
+        f'WHERE "{name}" IS NOT NULL'
+    )
