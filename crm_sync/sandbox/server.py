@@ -132,6 +132,3 @@ def _listen(host: str, port: int) -> socket.socket:
             where=f"{host}:{port}",
             remedy="Choose another port with --port; 0 takes any free one.",
         ) from error
-    # Accepted connections take it over. Else each small answer waits 40 ms for the client's word.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
