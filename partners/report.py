@@ -57,6 +57,11 @@ def print_decided(console: Console, report: "DecidedReport") -> None:
         f"Decided anew: {len(report.changed)} of {report.partners} partners "
         f"({report.engine} engine, rules {report.rulebook[:12]}); {report.tasks} tasks.\n"
     )
+    for flood in report.stopped:
+        console.print(
+            f"  ! {flood.rule} would act {flood.actions} times and may {flood.max_actions} times: "
+            f"stopped. If that is right: partners run --allow {flood.rule}\n"
+        )
     moves = [
         [f"{each.stage_from} → {each.stage_to}", each.partners, each.rule, _cited(each)]
         for each in report.moves

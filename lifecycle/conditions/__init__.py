@@ -1,6 +1,7 @@
 """A rule's `when`: read it, check its types, and compile it to several readings of one meaning."""
 
 from lifecycle.conditions.columns import DTYPES, read_columns
+from lifecycle.conditions.functions import FUNCTIONS, Function
 from lifecycle.conditions.native import Facts, Reading, read_native
 from lifecycle.conditions.parse import Mistake, parse
 from lifecycle.conditions.tree import Node, conjuncts, fact_names
@@ -17,9 +18,11 @@ from lifecycle.conditions.types import (
 
 __all__ = [
     "DTYPES",
+    "FUNCTIONS",
     "LARGEST",
     "FactType",
     "Facts",
+    "Function",
     "Mistake",
     "Node",
     "ParameterSchema",

@@ -11,6 +11,7 @@ import polars as pl
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
+    Call,
     Compare,
     Fact,
     Literal,
@@ -47,6 +48,8 @@ def read_columns(node: Node, parameters: Parameters) -> pl.Expr:
             return _parameter(node, parameters)
         case Arithmetic():
             return _arithmetic(node, parameters)
+        case Call():
+            return _call(node, parameters)
         case _:
             return _condition(node, parameters)
 
@@ -103,6 +106,22 @@ def _parameter(node: Parameter, parameters: Parameters) -> pl.Expr:
     for name, each in value.items():
         chosen = pl.when(audience == name).then(_literal(each, node.type)).otherwise(chosen)
     return chosen
+
+
+def _call(node: Call, parameters: Parameters) -> pl.Expr:
+    first, *rest = (read_columns(each, parameters) for each in node.arguments)
+    match node.function, rest:
+        case "year", []:
+            return first.dt.year().cast(pl.Int64)
+        case "month", []:
+            return first.dt.month().cast(pl.Int64)
+        case "day", []:
+            return first.dt.day().cast(pl.Int64)
+        case "contains", [part]:
+            return first.str.contains(part, literal=True)
+        case "starts_with", [part]:
+            return first.str.starts_with(part)
+    raise TypeError(f"no such function: {node.function}")
 
 
 def _arithmetic(node: Arithmetic, parameters: Parameters) -> pl.Expr:

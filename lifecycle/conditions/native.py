@@ -12,6 +12,7 @@ from typing import Any
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
+    Call,
     Compare,
     Fact,
     Literal,
@@ -50,6 +51,8 @@ def read_native(node: Node, parameters: Parameters) -> Reading:
             return _parameter(node, parameters)
         case Arithmetic():
             return _arithmetic(node, parameters)
+        case Call():
+            return _call(node, parameters)
         case _:
             return _condition(node, parameters)
 
@@ -106,6 +109,26 @@ def _arithmetic(node: Arithmetic, parameters: Parameters) -> Reading:
         return _combine(node.operator, first, second)
 
     return result
+
+
+def _call(node: Call, parameters: Parameters) -> Reading:
+    function = _FUNCTIONS[node.function]
+    given = tuple(read_native(each, parameters) for each in node.arguments)
+
+    def result(facts: Facts) -> Value:
+        values = [each(facts) for each in given]
+        return None if None in values else function(*values)
+
+    return result
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+    "year": operator.attrgetter("year"),
+    "month": operator.attrgetter("month"),
+    "day": operator.attrgetter("day"),
+    "contains": lambda text, part: part in text,
+    "starts_with": lambda text, part: text.startswith(part),
+}
 
 
 def _combine(symbol: str, left: Value, right: Value) -> Value:

@@ -9,10 +9,12 @@ from datetime import date
 from difflib import get_close_matches
 from itertools import pairwise
 
+from lifecycle.conditions.functions import FUNCTIONS
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
     ArithmeticSymbol,
+    Call,
     Compare,
     Comparison,
     Fact,
@@ -202,6 +204,8 @@ class _Reader:
                 return Literal(-number, ValueType.NUMBER)
             case ast.BinOp():
                 return self._arithmetic(node)
+            case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
+                return self._function(node, name)
         raise _at(
             node, _refusal(node), "use facts, values, param(), date(), + - *, and comparisons"
         )
@@ -243,6 +247,17 @@ class _Reader:
             raise _at(node, "this parameter differs by audience", "add partner.audience to param()")
         return None
 
+    def _function(self, node: ast.Call, name: str) -> Call:
+        function = FUNCTIONS[name]
+        arguments = tuple(self.value(each) for each in node.args)
+        if node.keywords or tuple(each.type for each in arguments) != function.takes:
+            takes = ", ".join(f"a {kind}" for kind in function.takes)
+            raise _at(node, f"{name}() is called wrongly", f"it takes {takes}")
+        if function.literal_last and not isinstance(arguments[-1], Literal):
+            remedy = f'write {name}(partner.sector, "text")'
+            raise _at(node, f"the last argument of {name}() must be written out", remedy)
+        return Call(name, arguments, function.gives)
+
     def _date(self, node: ast.Call, text: str) -> Literal:
         try:
             return Literal(date.fromisoformat(text), ValueType.DATE)
@@ -276,6 +291,9 @@ _SYMBOLS: Mapping[type[ast.operator], ArithmeticSymbol] = {
 
 
 def _refusal(node: ast.expr) -> str:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        known = ", ".join(sorted([*FUNCTIONS, "date", "param"]))
+        return f"{node.func.id}() is not part of the rule language, which has {known}"
     kinds = {
         ast.Call: "a call",
         ast.Subscript: "an index",

@@ -10,6 +10,7 @@ __all__ = [
     "And",
     "Arithmetic",
     "ArithmeticSymbol",
+    "Call",
     "Compare",
     "Comparison",
     "Fact",
@@ -66,6 +67,15 @@ class Arithmetic:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A function of FUNCTIONS; missing, or false, when an argument is missing."""
+
+    function: str
+    arguments: tuple["Node", ...]
+    type: ValueType
+
+
+@dataclass(frozen=True)
 class Compare:
     """A comparison of two values: false when either is missing."""
 
@@ -116,13 +126,13 @@ class Or:
     type: ValueType = ValueType.BOOLEAN
 
 
-Node = Literal | Fact | Parameter | Arithmetic | Compare | OneOf | Missing | Not | And | Or
+Node = Literal | Fact | Parameter | Arithmetic | Call | Compare | OneOf | Missing | Not | And | Or
 
 
 def _children(node: Node) -> tuple[Node, ...]:
     match node:
-        case And(parts) | Or(parts):
-            return parts
+        case And(children) | Or(children) | Call(_, children):
+            return children
         case Not(item) | Missing(item):
             return (item,)
         case OneOf(item, options):

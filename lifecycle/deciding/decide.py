@@ -11,7 +11,7 @@ from lifecycle.deciding.engine import Engine
 from lifecycle.deciding.explain import Explainer
 from lifecycle.deciding.path import Path
 from lifecycle.facts import RowKind
-from lifecycle.rulebook import Rule, Rulebook
+from lifecycle.rulebook import SUSPENDED, Rule, Rulebook
 
 __all__ = ["Case", "Decider"]
 
@@ -32,10 +32,18 @@ class Case:
 
 
 class Decider:
-    """Decides partners one at a time, by one rulebook on one day, with one engine."""
+    """Decides partners one at a time, by one rulebook on one day, with one engine.
 
-    def __init__(self, rulebook: Rulebook, day: date, engine: Engine) -> None:
+    `moving=False` leaves every partner at its stage, to see what holds there.
+    """
+
+    def __init__(
+        self, rulebook: Rulebook, day: date, engine: Engine, *, moving: bool = True
+    ) -> None:
+        self._moving = moving
         self._rules = rulebook.rules
+        self._strata = rulebook.strata
+        self._notes = tuple(rulebook.notes)
         self._day = day
         self._engine = engine
         self._explainer = Explainer(rulebook.rules, rulebook.on(day))
@@ -43,10 +51,10 @@ class Decider:
     def decide(self, case: Case) -> Decision:
         """Return where the partner comes to rest, and every rule that spoke on the way."""
         path = Path(case.facts, self._day, _by_person(case))
-        held = self._suspend(path)
+        held = self._concluded(path)
         while (move := self._next_move(held, path, case)) is not None:
             path.move(move, str(move.then.move_to))
-            held = self._suspend(path)
+            held = self._concluded(path)
         path.note((rule for rule in held if not rule.then.move_to), path.facts)
         for kind, rows in case.rows.items():
             for row in rows:
@@ -58,20 +66,33 @@ class Decider:
         ids = self._engine.holding(facts, kind)
         return [rule for rule in self._rules if rule.id in ids]
 
-    def _suspend(self, path: Path) -> list[Rule]:
-        """Suspend or resume where the partner stands; return the rules that hold then."""
-        held = self._holding(path.facts)
-        before = bool(path.facts["suspended"])
-        suspending = any(rule.then.suspend for rule in held)
-        resuming = any(rule.then.resume for rule in held)
-        after = suspending or (before and not resuming)
-        if after == before:
-            return held
-        path.suspend(after, [rule for rule in held if rule.then.suspend or rule.then.resume])
+    def _concluded(self, path: Path) -> list[Rule]:
+        """Draw conclusions where the partner stands; return the rules that hold then."""
+        path.conclude(dict.fromkeys(self._notes))
+        for stratum in self._strata:
+            held = self._holding(path.facts)
+            path.conclude({name: self._conclusion(name, held, path) for name in stratum})
         return self._holding(path.facts)
 
+    def _conclusion(self, name: str, held: list[Rule], path: Path) -> Value:
+        if name == SUSPENDED:
+            return self._suspended(held, path)
+        drawn = (rule.then.set for rule in held if rule.then.set and name in rule.then.set)
+        return next((values[name] for values in drawn), None)
+
+    def _suspended(self, held: list[Rule], path: Path) -> bool:
+        """Return the suspension after these rules; suspending wins over resuming."""
+        before = bool(path.facts[SUSPENDED])
+        suspending = [rule for rule in held if rule.then.suspend]
+        resuming = [rule for rule in held if rule.then.resume]
+        after = bool(suspending) or (before and not resuming)
+        if after != before:
+            # Afterwards a rule that asks for the suspension may hold no more: note it now.
+            path.note([*suspending, *resuming], path.facts)
+        return after
+
     def _next_move(self, held: list[Rule], path: Path, case: Case) -> Rule | None:
-        for rule in held:
+        for rule in held if self._moving else ():
             if rule.then.move_to is None or rule.then.move_to in path.visited:
                 continue
             anchor = anchor_of(rule, path.facts)

@@ -1,6 +1,6 @@
 """The way a partner takes through the stages in one decision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from lifecycle.conditions import Facts, Value
@@ -36,10 +36,9 @@ class Path:
         }
         self.facts = {**self.facts, **entered}
 
-    def suspend(self, suspended: bool, rules: Iterable[Rule]) -> None:
-        """Suspend or resume by rules, beside the stage."""
-        self.note(rules, self.facts)
-        self.facts = {**self.facts, "suspended": suspended}
+    def conclude(self, conclusions: Mapping[str, Value]) -> None:
+        """Take over what rules conclude, as facts for the rules after them."""
+        self.facts = {**self.facts, **conclusions}
 
     def note(self, rules: Iterable[Rule], facts: Facts) -> None:
         """Note rules that hold; each counts once for its subject and anchor."""

@@ -11,9 +11,9 @@ from datetime import date
 
 import polars as pl
 
-from lifecycle.conditions import Parameters, read_columns
+from lifecycle.conditions import DTYPES, Parameters, Schema, read_columns
 from lifecycle.facts import STAGES, Frames, RowKind, build_matrix, build_rows
-from lifecycle.rulebook import Rule, Rulebook
+from lifecycle.rulebook import SUSPENDED, Rule, Rulebook
 
 __all__ = ["Sweep", "sweep"]
 
@@ -80,15 +80,37 @@ def _come_to_rest(
     state = state.with_columns(
         (pl.col("stage") == stage).alias(column) for stage, column in visited.items()
     )
-    suspended = _suspended(rules, parameters)
+    unknown = [
+        pl.lit(None, dtype=DTYPES[kind.type]).alias(name) for name, kind in rulebook.notes.items()
+    ]
+    strata = [
+        [_conclusion(name, rules, parameters, rulebook.notes) for name, rules in stratum.items()]
+        for stratum in rulebook.strata
+    ]
     target = _target(moving, parameters)
     resting: list[pl.DataFrame] = []
     while state.height:
-        state = state.with_columns(suspended.alias("suspended"))
+        state = state.with_columns(unknown)
+        for conclusions in strata:
+            state = state.with_columns(conclusions)
         state = state.with_columns(target.alias("target"))
         resting.append(state.filter(pl.col("target").is_null()).drop("target"))
         state = _moved(state.filter(pl.col("target").is_not_null()), day)
     return pl.concat(resting).sort("partner.id")
+
+
+def _conclusion(
+    name: str, drawing: Sequence[Rule], parameters: Parameters, notes: Schema
+) -> pl.Expr:
+    """Return the column of a conclusion; the first rule that holds says its value."""
+    if name == SUSPENDED:
+        return _suspended(drawing, parameters).alias(name)
+    kind = DTYPES[notes[name].type]
+    value = pl.lit(None, dtype=kind)
+    for rule in reversed(drawing):
+        said = pl.lit((rule.then.set or {})[name], dtype=kind)
+        value = pl.when(_holds(rule, parameters)).then(said).otherwise(value)
+    return value.alias(name)
 
 
 def _suspended(rules: Sequence[Rule], parameters: Parameters) -> pl.Expr:

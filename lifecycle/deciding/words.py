@@ -8,6 +8,7 @@ from lifecycle.conditions import Facts, Parameters, Value, read_native
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
+    Call,
     Compare,
     Fact,
     Literal,
@@ -155,6 +156,9 @@ def _about(node: Node, specs: Specs) -> str:
             return f"{_about(left, specs)} {word} {_about(right, specs)}"
         case Literal(value):
             return shown(value, None)
+        case Call(function, arguments):
+            of = ", ".join(_about(each, specs) for each in arguments)
+            return f"{function.replace('_', ' ')} of {of}"
         case Parameter(name):
             return name.replace(".", " ").replace("_", " ")
     return "all of this"

@@ -4,8 +4,10 @@ from lifecycle.rulebook.load import RulebookError, load_rulebook
 from lifecycle.rulebook.model import ClauseText, Task, Then
 from lifecycle.rulebook.parameters import Parameter, ParameterTooEarly
 from lifecycle.rulebook.rule import Rule, Rulebook
+from lifecycle.rulebook.strata import SUSPENDED
 
 __all__ = [
+    "SUSPENDED",
     "ClauseText",
     "Parameter",
     "ParameterTooEarly",

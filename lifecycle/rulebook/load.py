@@ -8,7 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from lifecycle.conditions import Mistake, ParameterSchema, Schema, parse
+from lifecycle.conditions import (
+    FactType,
+    Mistake,
+    ParameterSchema,
+    Schema,
+    ValueType,
+    parse,
+)
 from lifecycle.facts import fact_schema, row_schema
 from lifecycle.rulebook.model import ClauseText, RuleFile, RuleText
 from lifecycle.rulebook.parameters import (
@@ -18,6 +25,7 @@ from lifecycle.rulebook.parameters import (
     parameter_schema,
 )
 from lifecycle.rulebook.rule import Rule, Rulebook
+from lifecycle.rulebook.strata import Circle, conclusions, in_strata
 from partner_lifecycle.errors import Problem, Problems
 from partner_lifecycle.strict_yaml import Document, read_yaml, validate
 from partner_lifecycle.strict_yaml import Path as Place
@@ -25,6 +33,7 @@ from partner_lifecycle.strict_yaml import Path as Place
 __all__ = ["RulebookError", "load_rulebook"]
 
 Loaded = TypeVar("Loaded")
+_NOTE_TYPES = {bool: ValueType.BOOLEAN, int: ValueType.NUMBER, str: ValueType.TEXT}
 _NOT_RULES = ("clauses.yaml", "invariants.yaml", "exchange_rates.yaml")
 
 
@@ -40,14 +49,25 @@ def load_rulebook(folder: Path) -> Rulebook:
     loading = _Loading(folder)
     clauses = loading.clauses()
     parameters = loading.parameters()
-    rules = loading.rules(parameter_schema(parameters))
+    rules, notes = loading.rules(parameter_schema(parameters))
     loading.check_citations(clauses)
+    loading.check_circles(rules)
     if loading.problems:
         count = len(loading.problems)
         headline = f"the rules in {folder} have {count} mistake{'s' if count > 1 else ''}"
         raise RulebookError(headline, loading.problems)
     ordered = sorted(rules, key=lambda rule: -rule.priority)
-    return Rulebook(tuple(ordered), parameters, clauses, _digest(folder))
+    return Rulebook(tuple(ordered), parameters, clauses, _digest(folder), notes)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A rule as written, where it stands, and the stage of its file (None for any)."""
+
+    document: Document
+    place: Place
+    rule: RuleText
+    stage: str | None
 
 
 @dataclass(frozen=True)
@@ -100,47 +120,57 @@ class _Loading:
         self.problems += problems
         return parameter
 
-    def rules(self, parameters: ParameterSchema) -> list[Rule]:
-        """Read every rule file of the folder, in the order of their names."""
-        found: list[Rule] = []
+    def rules(self, parameters: ParameterSchema) -> tuple[list[Rule], dict[str, FactType]]:
+        """Read every rule file of the folder, in the order of their names, and what they note."""
         files = [file for file in sorted(self.folder.glob("*.yaml")) if file.name not in _NOT_RULES]
         if not files:
             what = "there are no rule files here"
             self.problems.append(Problem(str(self.folder), 1, 1, what, "add prospect.yaml ..."))
+        texts: list[_Written] = []
         for file in files:
-            found += self._attempt(partial(self._file, file, parameters)) or []
-        return found
+            texts += self._attempt(partial(self._file, file)) or []
+        notes = self._notes(texts)
+        compiled = [self._rule(each, parameters, notes) for each in texts]
+        return [rule for rule in compiled if rule is not None], notes
 
-    def _file(self, file: Path, parameters: ParameterSchema) -> list[Rule]:
+    def _file(self, file: Path) -> list[_Written]:
         document = self._read(file)
         text = validate(RuleFile, document)
         stage = None if text.stage == "any" else text.stage
-        rules = []
-        for index, rule in enumerate(text.rules):
-            place: Place = ("rules", index)
-            self._unique(document, place, rule)
-            compiled = self._rule(document, place, rule, stage, parameters)
-            if compiled is not None:
-                rules.append(compiled)
-        return rules
+        written = [
+            _Written(document, ("rules", index), rule, stage)
+            for index, rule in enumerate(text.rules)
+        ]
+        for each in written:
+            self._unique(each.document, each.place, each.rule)
+        return written
+
+    def _notes(self, texts: list[_Written]) -> dict[str, FactType]:
+        """Return the type of each conclusion; all rules that draw it must agree."""
+        notes: dict[str, FactType] = {}
+        for each in texts:
+            for name, value in (each.rule.then.set or {}).items():
+                kind = FactType(_NOTE_TYPES[type(value)])
+                if notes.setdefault(name, kind) != kind:
+                    what = f"{name} is a {notes[name].type} elsewhere and a {kind.type} here"
+                    place = (*each.place, "then", "set", name)
+                    self.problems.append(each.document.problem(place, what, "use one type"))
+        return notes
 
     def _unique(self, document: Document, place: Place, rule: RuleText) -> None:
-        if rule.id in self.files:
-            what = f"two rules have the id {rule.id}; the other is in {self.files[rule.id]}"
-            self.problems.append(document.problem((*place, "id"), what, "give this one its own"))
-        self.files[rule.id] = document.file
+        for name, key in ((rule.id, "id"), *((alias, "aliases") for alias in rule.aliases)):
+            if name in self.files:
+                what = f"two rules have the id {name}; the other is in {self.files[name]}"
+                remedy = "give this one its own"
+                self.problems.append(document.problem((*place, key), what, remedy))
+            self.files[name] = document.file
         self.cited.append(_Citing(rule.id, rule.cite, document, (*place, "cite")))
 
-    def _rule(
-        self,
-        document: Document,
-        place: Place,
-        rule: RuleText,
-        stage: str | None,
-        parameters: ParameterSchema,
-    ) -> Rule | None:
-        schema = {**fact_schema(), **(row_schema(rule.for_each) if rule.for_each else {})}
-        self.problems += _impossible(document, place, rule, stage)
+    def _rule(self, written: _Written, parameters: ParameterSchema, notes: Schema) -> Rule | None:
+        document, place, rule = written.document, written.place, written.rule
+        rows = row_schema(rule.for_each) if rule.for_each else {}
+        schema = {**fact_schema(), **notes, **rows}
+        self.problems += _impossible(document, place, rule, written.stage)
         self.problems += _anchor(document, place, rule, schema)
         when, mistakes = parse(rule.when, schema, parameters)
         self.problems += [_placed(document, (*place, "when"), mistake) for mistake in mistakes]
@@ -149,7 +179,7 @@ class _Loading:
         return Rule(
             id=rule.id,
             name=rule.name,
-            stage=stage,
+            stage=written.stage,
             cite=rule.cite,
             because=rule.because,
             text=rule.when,
@@ -158,9 +188,22 @@ class _Loading:
             once_per=rule.once_per or ("row.id" if rule.for_each else None),
             for_each=rule.for_each,
             priority=rule.priority,
+            max_actions=rule.max_actions,
+            aliases=rule.aliases,
             file=document.file,
             line=document.places[place][0],
         )
+
+    def check_circles(self, rules: list[Rule]) -> None:
+        """Complain of conclusions that depend on one another."""
+        try:
+            in_strata(rules)
+        except Circle as circle:
+            drawing = {name: rule for rule in rules for name in conclusions(rule)}
+            at = drawing[circle.names[0]]
+            what = f"these conclusions go in a circle: {circle}"
+            remedy = "let one of these rules ask for something else"
+            self.problems.append(Problem(at.file, at.line, 1, what, remedy))
 
     def check_citations(self, clauses: Mapping[str, ClauseText]) -> None:
         """Complain of every cited clause that clauses.yaml does not list."""
@@ -192,14 +235,15 @@ def _impossible(
 ) -> list[Problem]:
     then, here = rule.then, (*place, "then")
     moves = [name for name in ("move_to", "suspend", "resume") if getattr(then, name)]
+    partner_only = [*moves, *(["set"] if then.set else [])]
     problems = []
     if not then.model_fields_set:
         problems.append(document.problem(here, f"{rule.id} does nothing", "add a task or a move"))
     if len(moves) > 1:
         what = f"{rule.id} does {' and '.join(moves)} at once"
         problems.append(document.problem(here, what, "write one rule for each"))
-    if moves and rule.for_each:
-        what = f"{rule.id} looks at each {rule.for_each} and cannot {moves[0]}"
+    if partner_only and rule.for_each:
+        what = f"{rule.id} looks at each {rule.for_each} and cannot {partner_only[0]}"
         problems.append(document.problem(here, what, "leave out for_each, or the move"))
     if then.move_to and then.move_to == stage:
         what = f"{rule.id} moves to the stage it is at"

@@ -13,6 +13,7 @@ Stage = Literal["prospect", "diligence", "agreement", "active", "renewal", "clos
 Citations = Annotated[tuple[str, ...], Field(min_length=1)]
 Sentence = Annotated[str, Field(min_length=1)]
 _RULE_ID = r"^[A-Z]{2}[0-9]{2}$"
+_NOTE = r"^note\.[a-z][a-z0-9_]*$"
 _DOTTED = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 
 
@@ -24,6 +25,9 @@ def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+RuleId = Annotated[str, Field(pattern=_RULE_ID)]
+
+
 class Task(_Strict):
     """A task for the partner's owner in the CRM; `due_in_days` counts from the day decided."""
 
@@ -33,7 +37,10 @@ class Task(_Strict):
 
 
 class Then(_Strict):
-    """What a rule does: move, suspend or resume; and a task, a draft, a flag, a suppression."""
+    """What a rule does: move, suspend or resume; and a task, a draft, a flag, a suppression.
+
+    `set` draws conclusions (`note.name: value`) that later rules may read as facts.
+    """
 
     move_to: Stage | None = None
     suspend: Literal[True] | None = None
@@ -42,12 +49,17 @@ class Then(_Strict):
     draft: Annotated[str, Field(pattern=_DOTTED)] | None = None
     flag: Sentence | None = None
     suppress: Literal["drafts"] | None = None
+    set: dict[Annotated[str, Field(pattern=_NOTE)], bool | int | str] | None = None
 
 
 class RuleText(_Strict):
-    """One rule as written; its condition is still text."""
+    """One rule as written; its condition is still text.
 
-    id: Annotated[str, Field(pattern=_RULE_ID)]
+    `aliases` are ids that the rule had before: what it did under them counts as done. More than
+    `max_actions` new actions in one run stop the rule until a person allows it.
+    """
+
+    id: RuleId
     name: Annotated[str, Field(pattern=_DOTTED)]
     cite: Annotated[Citations, BeforeValidator(_as_tuple)]
     because: Sentence
@@ -56,6 +68,8 @@ class RuleText(_Strict):
     once_per: str | None = None
     for_each: RowKind | None = None
     priority: int = 0
+    max_actions: Annotated[int, Field(ge=1)] | None = None
+    aliases: Annotated[tuple[RuleId, ...], BeforeValidator(_as_tuple)] = ()
 
 
 class RuleFile(_Strict):

@@ -1,13 +1,14 @@
 """A rule as the engine reads it, and the rulebook: rules, parameters and clauses together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from lifecycle.conditions import Node, Parameters, conjuncts
+from lifecycle.conditions import FactType, Node, Parameters, conjuncts
 from lifecycle.facts import RowKind
 from lifecycle.rulebook.model import ClauseText, Then
 from lifecycle.rulebook.parameters import Parameter, on_day
+from lifecycle.rulebook.strata import Strata, in_strata
 
 __all__ = ["Rule", "Rulebook"]
 
@@ -27,6 +28,8 @@ class Rule:
     once_per: str | None = None
     for_each: RowKind | None = None
     priority: int = 0
+    max_actions: int | None = None
+    aliases: tuple[str, ...] = ()
     file: str = ""
     line: int = 0
 
@@ -36,9 +39,9 @@ class Rule:
         return conjuncts(self.when)
 
     @property
-    def moves(self) -> bool:
-        """Return whether the rule changes where the partner stands."""
-        return bool(self.then.move_to or self.then.suspend or self.then.resume)
+    def concludes(self) -> bool:
+        """Return whether the rule is read before others move or act: it says what they may ask."""
+        return bool(self.then.suspend or self.then.resume or self.then.set)
 
     def applies_at(self, stage: str) -> bool:
         """Return whether the rule looks at partners of this stage."""
@@ -54,10 +57,23 @@ class Rulebook:
     clauses: Mapping[str, ClauseText]
     digest: str
     """SHA-256 of the files, so that a decision says by which rules it was made."""
+    notes: Mapping[str, FactType] = field(default_factory=dict)
+    """What rules conclude (`set`), by name."""
     by_id: Mapping[str, Rule] = field(init=False, repr=False)
+    strata: Strata = field(init=False, repr=False)
+    renamed: Mapping[str, str] = field(init=False, repr=False)
+    """The present id of each rule that once had another."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
+        object.__setattr__(self, "strata", in_strata(self.rules))
+        aliases = {old: rule.id for rule in self.rules for old in rule.aliases}
+        object.__setattr__(self, "renamed", aliases)
+
+    def without(self, ids: Collection[str]) -> "Rulebook":
+        """Return the rulebook without some rules."""
+        kept = tuple(rule for rule in self.rules if rule.id not in ids)
+        return Rulebook(kept, self.parameters, self.clauses, self.digest, self.notes)
 
     def on(self, day: date) -> Parameters:
         """Return the parameters' values on a day; raise ParameterTooEarly before the first."""

@@ -68,6 +68,7 @@ class _Shared:
 
 app.command("demo")(demo.demo)
 app.command("run")(jobs.run)
+app.command("baseline")(jobs.baseline)
 app.command("sync")(jobs.sync)
 app.command("sweep")(jobs.sweep)
 app.command("show")(show.show)

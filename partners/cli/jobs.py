@@ -10,10 +10,31 @@ if TYPE_CHECKING:
     from crm_sync.salesforce import Session
     from partners.settings import Settings
 
-__all__ = ["run", "sweep", "sync"]
+__all__ = ["baseline", "run", "sweep", "sync"]
 
 
-def run(context: typer.Context, json: Json = False) -> None:
+Allow = Annotated[
+    list[str] | None,
+    typer.Option("--allow", help="Rule that may act more often than its max_actions (repeatable)."),
+]
+
+
+def baseline(context: typer.Context) -> None:
+    """Take over an org that has long been running: mirror it, adopt stages, act on nothing past."""
+    from partners.clock import utc_now
+    from partners.job.lock import only_one
+    from partners.job.running import load_job
+    from partners.store import open_store
+
+    settings = context.obj.settings()
+    job = load_job(settings)
+    with open_store(settings.store.url) as store, only_one(store):
+        job.sync(store, _connect(settings), utc_now(), progress)
+        taken = job.take_over(store, utc_now())
+    results().print(f"{taken} partners taken over as they stand; nothing was written to the CRM.")
+
+
+def run(context: typer.Context, allow: Allow = None, json: Json = False) -> None:
     """Do the whole job once: mirror the CRM, decide, draft, write back."""
     from partners.clock import utc_now
     from partners.job.lock import only_one
@@ -24,7 +45,7 @@ def run(context: typer.Context, json: Json = False) -> None:
     settings = context.obj.settings()
     job = load_job(settings)
     with open_store(settings.store.url) as store, only_one(store):
-        report = job.run(store, _connect(settings), utc_now(), progress)
+        report = job.run(store, _connect(settings), utc_now(), progress, allow or ())
     if json:
         print_json(report.as_data())
     else:

@@ -1,9 +1,7 @@
 """Decide everybody, and store what changed with all that follows from it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection, select
@@ -11,7 +9,9 @@ from sqlalchemy import Connection, select
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decider, Decision, Engine, Sweep, cases, new_episodes, summarise
 from partners.errors import EnginesDisagree
+from partners.job.chunks import in_chunks
 from partners.job.episodes import read_past
+from partners.job.floods import Flood, floods
 from partners.job.letters import Letters, letter_id
 from partners.job.looking import look
 from partners.job.recording import Outcome, Recorder
@@ -21,7 +21,6 @@ from partners.store import Store, standing
 __all__ = ["DecideAll", "Decided", "Progress"]
 
 Progress = Callable[[int, int], None]
-Item = TypeVar("Item")
 _AT_ONCE = 2_000
 """Partners per transaction."""
 _log = structlog.get_logger()
@@ -29,38 +28,49 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Decided:
-    """What one run decided: how many partners it looked at, and the outcomes that changed."""
+    """What one run decided: partners looked at, outcomes that changed, and rules it stopped."""
 
     partners: int
     outcomes: Sequence[Outcome]
+    stopped: Sequence[Flood] = ()
 
 
 @dataclass(frozen=True)
 class DecideAll:
-    """Decides everybody by one rulebook, and stores what changed, some partners at a time."""
+    """Decides everybody by one rulebook, and stores what changed, some partners at a time.
+
+    A rule that would act more often than its `max_actions` is left out of this run, unless its id
+    is among `allowed`.
+    """
 
     store: Store
     letters: Letters
     engine: Engine
     recorder: Recorder
+    allowed: Collection[str] = ()
 
     def __call__(self, progress: Progress) -> Decided:
         """Decide and store. What a killed run leaves undone, the next one does."""
         rulebook, now = self.letters.rulebook, self.recorder.now
         seen = look(self.store, rulebook, now)
+        stopped = floods(self.store, seen, rulebook, self.engine, self.allowed)
+        if stopped:
+            rulebook = rulebook.without([flood.rule for flood in stopped])
+            seen = look(self.store, rulebook, now)
         decider = Decider(rulebook, now.date(), self.engine)
         rests = _rests(seen.sweep)
         outcomes: list[Outcome] = []
-        for some in _chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
+        for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
             decisions = [_checked(decider.decide(case), rests) for case in some]
             outcomes += self._store(decisions, rests)
             progress(len(outcomes), len(rests))
         _log.info("job.decided", partners=seen.sweep.outcome.height, changed=len(outcomes))
-        return Decided(seen.sweep.outcome.height, outcomes)
+        return Decided(seen.sweep.outcome.height, outcomes, stopped)
 
     def _store(self, decisions: Sequence[Decision], rests: "Rests") -> list[Outcome]:
         with self.store.transaction() as connection:
-            past = read_past(connection, [decision.partner_id for decision in decisions])
+            ids = [decision.partner_id for decision in decisions]
+            past = read_past(connection, ids, self.letters.rulebook.renamed)
             reasons = _reasons(connection, decisions)
             outcomes = [
                 self._outcome(decision, rests[decision.partner_id][2], past, reasons)
@@ -137,8 +147,3 @@ def _reasons(connection: Connection, decisions: Sequence[Decision]) -> dict[str,
     ids = [decision.partner_id for decision in decisions]
     query = select(standing.c.partner_id, standing.c.reason).where(standing.c.partner_id.in_(ids))
     return {row.partner_id: row.reason for row in connection.execute(query) if row.reason}
-
-
-def _chunks(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
-    while some := list(islice(items, size)):
-        yield some

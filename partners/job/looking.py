@@ -25,7 +25,6 @@ class Look:
 def look(store: Store, rulebook: Rulebook, now: datetime) -> Look:
     """Return where everybody would come to rest now."""
     frames = {name: read_frame(store, name) for name in FRAMES}
-    once = [rule.id for rule in rulebook.rules if rule.then.move_to and rule.once_per]
     with store.reading() as connection:
-        acted = read_acted(connection, once)
+        acted = read_acted(connection, rulebook)
     return Look(sweep(rulebook, frames, acted, now.date()), acted)

@@ -44,6 +44,7 @@ class Recorder:
     run_id: int
     engine: str
     now: datetime
+    by: str = "rules"
 
     @cached_property
     def _read(self) -> list[str]:
@@ -70,7 +71,7 @@ class Recorder:
             "stage_from": before,
             "stage_to": decision.stage,
             "kind": "rules",
-            "by": "rules",
+            "by": self.by,
             "fired": [
                 {"rule": each.rule_id, "subject": each.subject, "anchor": each.anchor}
                 for each in decision.firings

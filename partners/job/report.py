@@ -9,6 +9,7 @@ from crm_sync.mirror import SyncReport
 from lifecycle.rulebook import Rulebook
 from partners.job.deciding import Decided
 from partners.job.delivering import Delivered
+from partners.job.floods import Flood
 from partners.job.recording import Outcome
 
 __all__ = ["Blocked", "DecidedReport", "DraftCount", "MoveCount", "RunReport"]
@@ -58,6 +59,7 @@ class DecidedReport:
     blocked: Sequence[Blocked]
     drafts: Sequence[DraftCount]
     tasks: int
+    stopped: Sequence[Flood]
 
     @classmethod
     def of(cls, rulebook: Rulebook, engine: str, decided: Decided) -> "DecidedReport":
@@ -74,6 +76,7 @@ class DecidedReport:
             blocked=_blocked(outcomes),
             drafts=_drafts(outcomes),
             tasks=sum(rule.then.task is not None for rule in rules),
+            stopped=decided.stopped,
         )
 
 
@@ -103,7 +106,7 @@ class RunReport:
     @property
     def needs_a_person(self) -> bool:
         """Return whether something in it must be seen by a person."""
-        return bool(self.warnings or self.set_aside or self.waiting)
+        return bool(self.warnings or self.set_aside or self.waiting or self.decided.stopped)
 
     def as_data(self) -> dict[str, Any]:
         """Return the report as plain data."""

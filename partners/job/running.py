@@ -1,6 +1,6 @@
 """The whole job: mirror, decide, draft, write back. Killed anywhere, it loses nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from lifecycle.facts import fact_specs, row_specs
 from lifecycle.rulebook import Rulebook, load_rulebook
 from partner_lifecycle import Problem, Problems
 from partner_lifecycle.views import ColumnType
+from partners.job.baseline import take_over
 from partners.job.deciding import DecideAll
 from partners.job.delivering import Delivered, deliver_all
 from partners.job.engines import choose_engine
@@ -63,14 +64,19 @@ class Job:
             follow_merges(connection)
         return report
 
-    def decide(self, store: Store, now: datetime, showing: Showing) -> DecidedReport:
-        """Decide everybody, draw up letters, queue what is to be written."""
+    def decide(
+        self, store: Store, now: datetime, showing: Showing, allowed: Collection[str] = ()
+    ) -> DecidedReport:
+        """Decide everybody, draw up letters, queue what is to be written.
+
+        `allowed` are rules that may act more often than their `max_actions`.
+        """
         engine = choose_engine(self.settings.engine, self.rulebook, self.rulebook.on(now.date()))
         letters = Letters(self.library, self.settings.house, self.rulebook, self.settings.language)
         with _recorded(store, self.rulebook.digest, engine.name, now) as run_id:
             recorder = Recorder(self.rulebook, run_id, engine.name, now)
             with showing("Deciding") as bar:
-                decided = DecideAll(store, letters, engine, recorder)(bar)
+                decided = DecideAll(store, letters, engine, recorder, allowed)(bar)
         return DecidedReport.of(self.rulebook, engine.name, decided)
 
     def deliver(self, store: Store, session: Session, now: datetime, showing: Showing) -> Delivered:
@@ -78,10 +84,24 @@ class Job:
         with showing("Writing back") as bar:
             return deliver_all(store, session, now, bar)
 
-    def run(self, store: Store, session: Session, now: datetime, showing: Showing) -> RunReport:
+    def take_over(self, store: Store, now: datetime) -> int:
+        """Adopt where everybody stands in the CRM; return how many partners were new."""
+        engine = choose_engine(self.settings.engine, self.rulebook, self.rulebook.on(now.date()))
+        with _recorded(store, self.rulebook.digest, engine.name, now) as run_id:
+            recorder = Recorder(self.rulebook, run_id, engine.name, now, by="baseline")
+            return take_over(store, self.rulebook, engine, recorder, now)
+
+    def run(
+        self,
+        store: Store,
+        session: Session,
+        now: datetime,
+        showing: Showing,
+        allowed: Collection[str] = (),
+    ) -> RunReport:
         """Do all of it once; raise CrmError or StoreError when one is out of reach."""
         mirrored = self.sync(store, session, now, showing)
-        decided = self.decide(store, now, showing)
+        decided = self.decide(store, now, showing, allowed)
         return RunReport.of(mirrored, decided, self.deliver(store, session, now, showing))
 
 

@@ -58,8 +58,7 @@ def show_partner(
         partner, name = _find(connection, wanted)
         ids = [partner, *_parents(connection, partner)]
         frames = {view: read_frame(connection, view, ids) for view in FRAMES}
-        once = [rule.id for rule in rulebook.rules if rule.then.move_to and rule.once_per]
-        acted = read_acted(connection, once)
+        acted = read_acted(connection, rulebook)
         seen = sweep(rulebook, frames, acted, now.date())
         stood = _standing(connection, partner)
         history = _history(connection, partner)

@@ -70,7 +70,9 @@ def _sums(kind: ValueType) -> st.SearchStrategy[str]:
     if kind is ValueType.NUMBER:
         both = st.tuples(term, st.sampled_from("+-*"), term).map(lambda t: f"({' '.join(t)})")
         apart = st.tuples(_terms(ValueType.DATE), _terms(ValueType.DATE))
-        return term | both | apart.map(lambda t: f"({t[0]} - {t[1]})")
+        part = st.tuples(st.sampled_from(["year", "month", "day"]), _terms(ValueType.DATE))
+        found = term | both | apart.map(lambda t: f"({t[0]} - {t[1]})")
+        return found | part.map(lambda t: f"{t[0]}({t[1]})")
     if kind is ValueType.DATE:
         moved = st.tuples(term, st.sampled_from("+-"), _terms(ValueType.NUMBER))
         return term | moved.map(lambda t: f"({' '.join(t)})")
@@ -102,6 +104,11 @@ _atoms = st.one_of(
     _enum("partner.audience"),
     _missing.map(" ".join),
     st.sampled_from(["flag.one", "flag.two", "True", "False"]),
+    st.tuples(
+        st.sampled_from(["contains", "starts_with"]),
+        _terms(ValueType.TEXT),
+        st.sampled_from(_WORDS).map(repr),
+    ).map(lambda t: f"{t[0]}({t[1]}, {t[2]})"),
 )
 conditions = st.recursive(
     _atoms,

@@ -34,6 +34,9 @@ def _mistakes(text):
         ("gift.count in gift.total", (1, 15), "`in` needs a list", "in ["),
         ("gift.count > 99999999999999999999", (1, 14), "larger than 2^53", "smaller"),
         ("gift.count >", (2, 1), "this is not an expression", ""),
+        ("year(gift.count) > 1", (1, 1), "year() is called wrongly", "it takes a date"),
+        ("contains(partner.name, partner.name)", (1, 1), "must be written out", "contains("),
+        ("lower(partner.name) == 'x'", (1, 1), "lower() is not part", "facts"),
         ("", (1, 1), "not part of the rule language", ""),
     ],
 )

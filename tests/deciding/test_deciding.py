@@ -17,7 +17,7 @@ from lifecycle.deciding import (
     summarise,
     sweep,
 )
-from lifecycle.rulebook import load_rulebook
+from lifecycle.rulebook import RulebookError, load_rulebook
 from partner_lifecycle.resources import rules_folder
 
 TODAY = date(2026, 6, 15)
@@ -256,3 +256,51 @@ def test_rules_that_withhold_drafts_are_named(frames, book):
     contact = [{"id": "c", "partner_id": "P", "email_opt_out": True}]
     _, (decision,) = _decisions(rulebook, frames(partner=[{"id": "P"}], contact=contact))
     assert decision.suppressed_by == ("AN01",)
+
+
+def test_conclusions_are_drawn_in_the_order_in_which_they_are_read(frames, book):
+    rulebook = book(
+        any=rule("AN03", "note.large and note.close", "{flag: Large and close}")
+        + rule("AN02", "note.large", "{set: {note.close: true, note.size: 2}}")
+        + rule("AN01", "gift.count > 0", "{set: {note.large: true}}")
+        + rule("AN04", "gift.count > 1", "{set: {note.size: 3}}", priority="1"),
+        prospect=rule("PR01", "note.size == 2", "{move_to: diligence}")
+        + rule("PR02", "note.size == 3", "{move_to: agreement}"),
+        diligence=rule("DD01", "note.size == 2 and stage == 'diligence'", "{flag: Here}"),
+    )
+    gift = {"partner_id": "P", "status": "received"}
+    for gifts, stage in ((0, "prospect"), (1, "diligence"), (2, "agreement")):
+        rows = [{"id": f"g{number}", **gift} for number in range(gifts)]
+        seen, (decision,) = _decisions(rulebook, frames(partner=[{"id": "P"}], gift=rows))
+        assert (decision.stage, seen.outcome["stage"][0]) == (stage, stage)
+        assert ("AN03" in decision.reasons) is (gifts > 0)
+
+
+@pytest.mark.parametrize(
+    ("rules", "circle"),
+    [
+        (
+            rule("AN01", "note.b", "{set: {note.a: true}}")
+            + rule("AN02", "note.a", "{set: {note.b: true}}"),
+            "note.a",
+        ),
+        (rule("AN01", "not note.a", "{set: {note.a: true}}"), "note.a"),
+        (
+            rule("AN01", "suspended", "{set: {note.a: true}}")
+            + rule("AN02", "note.a", "{suspend: true}"),
+            "suspended",
+        ),
+    ],
+)
+def test_conclusions_in_a_circle_are_refused(book, rules, circle):
+    with pytest.raises(RulebookError, match="go in a circle") as caught:
+        book(any=rules)
+    assert circle in str(caught.value)
+
+
+def test_a_conclusion_has_one_type(book):
+    rules = rule("AN01", "True", "{set: {note.a: true}}") + rule(
+        "AN02", "True", "{set: {note.a: 1}}"
+    )
+    with pytest.raises(RulebookError, match=r"note\.a is a true or false elsewhere"):
+        book(any=rules)

@@ -161,3 +161,67 @@ def test_a_job_killed_at_any_moment_loses_and_repeats_nothing(workplace, tmp_pat
         for row in workplace.org.query(f"SELECT Id, Lifecycle_Stage__c FROM {name}")
     }
     assert all(stages[row["partner_id"]] == row["stage"] for row in standings)
+
+
+def _with_rules(workplace, tmp_path, **files):
+    rules = tmp_path / f"rules{len(list(tmp_path.glob('rules*')))}"
+    rules.mkdir()
+    (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
+    for stage, text in files.items():
+        (rules / f"{stage}.yaml").write_text(f"stage: {stage}\nrules:\n{text}")
+    workplace.job = replace(workplace.job, rulebook=load_rulebook(rules))
+
+
+_CALL = """\
+- id: {id}
+  name: any.call
+  cite: [C1]
+  because: Everybody is called once.
+  when: partner.audience is not None
+  then: {{task: {{subject: Call, due_in_days: 1}}}}
+"""
+
+
+def test_a_rule_that_floods_is_stopped_until_a_person_allows_it(workplace, tmp_path):
+    other = _CALL.format(id="AN02")
+    _with_rules(workplace, tmp_path, any=_CALL.format(id="AN01") + "  max_actions: 10\n" + other)
+    first = workplace.run()
+    (flood,) = first.decided.stopped
+    assert (flood.rule, flood.max_actions) == ("AN01", 10)
+    assert first.needs_a_person
+    assert first.written["Task"] == flood.actions == first.decided.partners
+    job, store = workplace.job, workplace.store
+    second = job.run(store, workplace.demo.session(), NOW, quiet, allowed=["AN01"])
+    assert second.decided.stopped == []
+    assert second.written["Task"] == flood.actions
+
+
+def test_a_renamed_rule_does_not_act_again_for_what_it_did_before(workplace, tmp_path):
+    _with_rules(workplace, tmp_path, any=_CALL.format(id="AN01"))
+    assert workplace.run().written["Task"] > 0
+    _with_rules(workplace, tmp_path, any=_CALL.format(id="AN09") + "  aliases: [AN01]\n")
+    assert "Task" not in workplace.run().written
+    _with_rules(workplace, tmp_path, any=_CALL.format(id="AN08"))
+    assert workplace.run().written["Task"] > 0
+
+
+def test_an_org_that_is_taken_over_keeps_its_stages_and_hears_nothing_of_the_past(workplace):
+    job, store, session = workplace.job, workplace.store, workplace.demo.session()
+    job.sync(store, session, NOW, quiet)
+    taken = job.take_over(store, NOW)
+    stages = {row["partner_id"]: row["stage"] for row in _rows(store, standing)}
+    assert taken == len(stages) > 200
+    for name in ("Account", "Contact"):
+        query = f"SELECT Id, Lifecycle_Stage__c FROM {name} WHERE Lifecycle_Stage__c != null"
+        for row in workplace.org.query(query):
+            assert stages.get(row["Id"], row["Lifecycle_Stage__c"]) == row["Lifecycle_Stage__c"]
+    assert _rows(store, outbox) == [] and _rows(store, draft) == []
+    assert job.take_over(store, NOW) == 0
+
+    past = {(row["rule_id"], row["subject"], row["anchor"]) for row in _rows(store, episode)}
+    report = job.run(store, session, NOW, quiet)
+    assert report.decided.partners == taken
+    assert report.decided.moves
+    later = _rows(store, episode)
+    keys = Counter((row["rule_id"], row["subject"], row["anchor"]) for row in later)
+    assert past <= keys.keys() and set(keys.values()) == {1}

@@ -1,0 +1,55 @@
+"""Take over an org that has long been running: stages adopted, what is past marked as done."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from lifecycle.deciding import Decider, Engine, cases, new_episodes, summarise
+from lifecycle.rulebook import Rulebook
+from partners.job.chunks import in_chunks
+from partners.job.episodes import read_past
+from partners.job.looking import look
+from partners.job.recording import Outcome, Recorder
+from partners.store import Store
+
+__all__ = ["TAKEN_OVER", "take_over"]
+
+_AT_ONCE = 2_000
+TAKEN_OVER = "taken over"
+"""The outcome of a partner that was taken over: the next run decides it in any case."""
+
+
+def take_over(
+    store: Store, rulebook: Rulebook, engine: Engine, recorder: Recorder, now: datetime
+) -> int:
+    """Adopt the stage of every partner without a standing; return how many.
+
+    Every rule that holds there counts as having acted, so that the first run draws up no letters
+    and sets no tasks for what has long been going on. Nobody is moved and nothing is written back.
+    """
+    seen = look(store, rulebook, now)
+    decider = Decider(rulebook, now.date(), engine, moving=False)
+    matrix = seen.sweep.matrix
+    known = set(matrix.filter(matrix["outcome_hash"].is_not_null())["partner.id"])
+    everybody = cases(seen.sweep, seen.acted, everybody=True)
+    met = (case for case in everybody if case.facts["partner.id"] not in known)
+    taken = 0
+    for some in in_chunks(met, _AT_ONCE):
+        with store.transaction() as connection:
+            decisions = [replace(decider.decide(case), why_not=()) for case in some]
+            past = read_past(connection, [each.partner_id for each in decisions], rulebook.renamed)
+            outcomes = [
+                Outcome(
+                    decision=each,
+                    summary=summarise(each, rulebook),
+                    outcome_hash=TAKEN_OVER,
+                    episodes=new_episodes(each, past),
+                    letters=(),
+                    superseded=(),
+                )
+                for each in decisions
+            ]
+            numbers = recorder.decisions(connection, outcomes)
+            recorder.standings(connection, outcomes, numbers)
+            recorder.episodes(connection, outcomes, numbers)
+        taken += len(outcomes)
+    return taken
