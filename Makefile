@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check fuzz bench clean
+.PHONY: demo test check fuzz bench picture clean
 
 demo: $(VENV)/installed  ## the whole job on a local org, no account needed
 	@$(BIN)/python -m partners demo $(ARGS)
@@ -30,6 +30,9 @@ fuzz: $(VENV)/installed  ## the property tests on many more examples
 bench: $(VENV)/installed  ## every benchmark, one table each
 	@for file in benchmarks/[a-z]*.py; do \
 		$(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
+
+picture: $(VENV)/installed  ## the README's picture of the demo
+	@$(BIN)/python docs/picture.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

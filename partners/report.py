@@ -40,7 +40,7 @@ def print_mirrored(
     rows = [
         [name, each["read"], each["upserted"], each["deleted"], each["calls"]]
         for name, each in objects.items()
-        if each["read"] or each["deleted"]
+        if each["upserted"] or each["deleted"]
     ]
     if rows:
         columns = ("object", "rows read", "stored", "removed", "API calls")
