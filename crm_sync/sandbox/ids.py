@@ -3,9 +3,10 @@
 import re
 from functools import lru_cache
 
-__all__ = ["DIGITS", "full_id", "make_id"]
+__all__ = ["DIGITS", "ID_LENGTHS", "full_id", "make_id"]
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+ID_LENGTHS = (15, 18)
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 _INSTANCE = "Lc0"

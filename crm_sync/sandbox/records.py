@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from crm_sync.sandbox import checks, derived, files, history
-from crm_sync.sandbox.errors import OrgError, no_such_object
-from crm_sync.sandbox.ids import full_id
+from crm_sync.sandbox.errors import OrgError
+from crm_sync.sandbox.ids import ID_LENGTHS, full_id
 from crm_sync.sandbox.payloads import read_payload
 from crm_sync.sandbox.schema import Field, Schema, SObject
 from crm_sync.sandbox.sequences import Sequences
@@ -66,10 +66,10 @@ class Transaction:
         return {str(row["MasterLabel"]): row for row in rows}
 
     def sobject(self, name: str) -> SObject:
-        """Return the object of that name; raises OrgError NOT_FOUND."""
+        """Return the object of that name; raises OrgError INVALID_TYPE."""
         found = self.schema.object(name)
         if found is None:
-            raise no_such_object()
+            raise OrgError("INVALID_TYPE", f"sObject type '{name}' is not supported.")
         return found
 
     def insert(self, name: str, payload: Mapping[str, Any]) -> Result:
@@ -134,9 +134,12 @@ class Transaction:
 
     def existing(self, sobject: SObject, record_id: str, *, deleted: bool = False) -> Row:
         """Return a record's stored row; raises OrgError when it is not there or in the bin."""
-        found = full_id(record_id)
-        if found is None:
+        if len(record_id) not in ID_LENGTHS:
             raise OrgError("MALFORMED_ID", f"malformed id {record_id}")
+        found = full_id(record_id)
+        if found is None or not found.startswith(sobject.key_prefix):
+            message = f"{sobject.label} ID: id value of incorrect type: {record_id}"
+            raise OrgError("MALFORMED_ID", message, ["Id"])
         row = self.row(sobject, found)
         if row is None:
             raise OrgError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")

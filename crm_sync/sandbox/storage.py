@@ -47,13 +47,20 @@ class Storage:
         self._depth = 0
         try:
             self._writer = self._connect()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+        try:
             self._prepare(schema)
         except sqlite3.Error as error:
-            raise SandboxError(
-                f"The org's data cannot be opened: {error}.",
-                where=str(self._path),
-                remedy="Name a file that this program wrote, or one that does not exist yet.",
-            ) from error
+            self._writer.close()
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: sqlite3.Error) -> SandboxError:
+        return SandboxError(
+            f"The org's data cannot be opened: {error}.",
+            where=str(self._path),
+            remedy="Name a file that this program wrote, or one that does not exist yet.",
+        )
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -122,9 +129,12 @@ class Storage:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.execute("PRAGMA busy_timeout=10000")
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=10000"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _prepare(self, schema: Schema) -> None:

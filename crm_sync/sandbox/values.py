@@ -45,8 +45,8 @@ def read_value(field: Field, value: object) -> Stored:
 
 
 def instant(moment: datetime) -> str:
-    """Return the stored form of an aware moment: UTC, cut to milliseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+    """Return the stored form of an aware moment: UTC, and whole seconds, as an org keeps it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000+0000"
 
 
 def _wrong(field: Field, value: object) -> ParserError:

@@ -51,7 +51,7 @@ def test_audit_fields_may_be_given(org: Org) -> None:
     )
     assert old["CreatedById"] == old["OwnerId"] == claire
     assert (
-        changed["SystemModstamp"] == changed["LastModifiedDate"] == "2020-01-01T00:00:00.500+0000"
+        changed["SystemModstamp"] == changed["LastModifiedDate"] == "2020-01-01T00:00:00.000+0000"
     )
 
 

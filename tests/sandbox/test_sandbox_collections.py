@@ -28,17 +28,34 @@ def test_all_or_none_keeps_none(api: Any) -> None:
 
 
 def test_upsert_tells_created_from_changed(api: Any) -> None:
-    records = [{**TASK, "Lifecycle_Key__c": key, "Subject": "s"} for key in ("a", "b", "A")]
     path = "/composite/sobjects/Task/Lifecycle_Key__c"
+    first = api("PATCH", path, json={"records": [{**TASK, "Lifecycle_Key__c": "a"}]}).json()
+    records = [{**TASK, "Lifecycle_Key__c": key, "Subject": "s"} for key in ("A", "b")]
     rows = api("PATCH", path, json={"records": records}).json()
-    assert [row["created"] for row in rows] == [True, True, False]
-    assert rows[0]["id"] == rows[2]["id"]
-    missing = api("PATCH", path, json={"records": [TASK]})
-    assert _codes(missing) == [["MISSING_ARGUMENT"]]
+    assert [row["created"] for row in (*first, *rows)] == [True, False, True]
+    assert first[0]["id"] == rows[0]["id"]
+    missing = api("PATCH", path, json={"records": [TASK, {**TASK, "Lifecycle_Key__c": ""}]})
+    assert _codes(missing) == [["MISSING_ARGUMENT"], ["MISSING_ARGUMENT"]]
     assert (
         api("PATCH", "/composite/sobjects/Task/Subject", json={"records": [TASK]}).status_code
         == 404
     )
+
+
+def test_a_key_may_be_in_a_call_only_once(api: Any) -> None:
+    records = [{**TASK, "Lifecycle_Key__c": key} for key in ("a", "b", "A")]
+    answer = api("PATCH", "/composite/sobjects/Task/Lifecycle_Key__c", json={"records": records})
+    assert _codes(answer) == [["DUPLICATE_VALUE"], [], ["DUPLICATE_VALUE"]]
+    assert api.query("SELECT count() FROM Task")["totalSize"] == 1
+
+
+def test_a_record_of_no_object_or_with_the_id_of_another_is_refused(api: Any) -> None:
+    contact = api("POST", "/sobjects/Contact", json={"LastName": "a"}).json()["id"]
+    foo = {"attributes": {"type": "Foo"}, "Name": "a"}
+    made = api("POST", "/composite/sobjects", json={"records": [foo, {**ACCOUNT, "Name": "a"}]})
+    assert _codes(made) == [["INVALID_TYPE"], []]
+    changed = api("PATCH", "/composite/sobjects", json={"records": [{**ACCOUNT, "Id": contact}]})
+    assert _codes(changed) == [["MALFORMED_ID"]]
 
 
 def test_update_delete_and_retrieve(api: Any) -> None:
@@ -133,7 +150,11 @@ def test_composite_may_keep_all_or_none(api: Any, all_or_none: bool, kept: int) 
 def test_batch_answers_each_request(api: Any) -> None:
     requests = [
         {"method": "GET", "url": "v62.0/query?q=SELECT+Id+FROM+Profile"},
-        {"method": "POST", "url": "v62.0/sobjects/Account", "richInput": {"Name": "a"}},
+        {
+            "method": "POST",
+            "url": "/services/data/v62.0/sobjects/Account",
+            "richInput": {"Name": "a"},
+        },
         {"method": "GET", "url": "v62.0/nothing"},
     ]
     answer = api("POST", "/composite/batch", json={"batchRequests": requests}).json()

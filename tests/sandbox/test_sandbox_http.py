@@ -99,6 +99,12 @@ def test_all_fields_come_when_none_are_named(api: Any, schema: Schema) -> None:
     assert list(read) == ["attributes", *names]
 
 
+def test_fields_may_be_named_in_any_case_and_twice(api: Any) -> None:
+    record = api("POST", "/sobjects/Account", json={"Name": "a"}).json()["id"]
+    read = api("GET", f"/sobjects/Account/{record}", params={"fields": "id,name,NAME"}).json()
+    assert {name: read[name] for name in ("Id", "Name")} == {"Id": record, "Name": "a"}
+
+
 def test_an_unknown_field_in_fields_is_named(api: Any) -> None:
     record = api("POST", "/sobjects/Account", json={"Name": "a"}).json()["id"]
     answer = api("GET", f"/sobjects/Account/{record}", params={"fields": "Id,Nope"})
@@ -135,6 +141,10 @@ def test_upsert_by_id(api: Any) -> None:
     answer = api("PATCH", f"/sobjects/Account/Id/{record}", json={"Name": "b"})
     assert answer.status_code == 200
     assert api("GET", f"/sobjects/Account/{record}").json()["Name"] == "b"
+
+
+def test_a_new_record_may_be_posted_to_the_id(api: Any) -> None:
+    assert api("POST", "/sobjects/Account/Id", json={"Name": "a"}).status_code == 201
 
 
 def test_files_are_put_on_records_and_read_back(api: Any) -> None:

@@ -222,6 +222,9 @@ def test_introspect_and_revoke(local: LocalOrg, login: Login, api: Any) -> None:
     client = {"client_id": "local-client-id", "client_secret": "local-client-secret"}
     asked = api("POST", "/services/oauth2/introspect", data={"token": token, **client})
     assert asked.json()["active"] is True
+    url = f"{local.url}/services/oauth2/introspect"
+    asked = requests.post(url, {"token": token}, auth=tuple(client.values()), timeout=20)
+    assert asked.json()["active"] is True
     assert api("POST", "/services/oauth2/introspect", data={"token": token}).status_code == 401
     assert api("POST", "/services/oauth2/revoke", data={"token": token}).status_code == 200
     asked = api("POST", "/services/oauth2/introspect", data={"token": token, **client})
@@ -243,3 +246,13 @@ def test_credentials_are_the_orgs_own(schema: Schema, tmp_path: Path) -> None:
         assert requests.post(url, data=good, timeout=20).status_code == 200
         bad = {**good, "password": "local-password"}
         assert requests.post(url, data=bad, timeout=20).status_code == 400
+
+
+def test_who_i_am_is_told_to_the_bearer_of_a_token_only(local: LocalOrg, login: Login) -> None:
+    granted = login().json()
+    for place in (f"{local.url}/services/oauth2/userinfo", granted["id"]):
+        told = requests.get(place, params={"oauth_token": granted["access_token"]}, timeout=20)
+        assert told.json()["user_id"] == local.org.user_id()
+        for headers, word in (({}, "Missing"), ({"Authorization": "Bearer x"}, "Bad")):
+            refused = requests.get(place, headers=headers, timeout=20)
+            assert (refused.status_code, refused.text) == (403, f"{word}_OAuth_Token")

@@ -41,6 +41,13 @@ def test_a_page_that_is_exactly_full_is_the_last(local: LocalOrg, api: Any) -> N
     assert len(page["records"]) == 2_000
 
 
+def test_groups_do_not_come_in_pages(api: Any, accounts: int) -> None:
+    answer = api("GET", "/query", params={"q": "SELECT Name FROM Account GROUP BY Name"})
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "EXCEEDED_ID_LIMIT")
+    limited = api.query("SELECT Name FROM Account GROUP BY Name LIMIT 2000")
+    assert (limited["totalSize"], limited["done"]) == (2_000, True)
+
+
 def test_a_lost_page_can_be_asked_for_again(api: Any, accounts: int) -> None:
     first = api.query(ALL)
     second = api("GET", first["nextRecordsUrl"]).json()

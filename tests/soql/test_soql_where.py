@@ -172,7 +172,7 @@ CASES = [
         "WHERE StageName = 'Won')",
         "A",
     ),
-    ("Id IN (SELECT WhatId FROM Task)", "A"),
+    ("Id IN (SELECT Partner__c FROM Due_Diligence__c)", "A"),
     ("Id IN (SELECT c.AccountId FROM Contact c WHERE c.LastName = 'Clark')", "B"),
 ]
 

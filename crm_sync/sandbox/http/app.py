@@ -41,7 +41,7 @@ def build_app(server: Server) -> Starlette:
 
     return Starlette(
         routes=[AsgiRoute("/{path:path}", endpoint, methods=_METHODS)],
-        exception_handlers={Exception: _unexpected},
+        exception_handlers={405: _not_allowed, Exception: _unexpected},
     )
 
 
@@ -56,6 +56,13 @@ def answer(call: Call) -> Reply:
     except sqlite3.Error as error:
         _log.exception("sandbox.store_failed", error=str(error))
         return json_reply([_unknown(error).body()], 500)
+
+
+async def _not_allowed(request: Request, _: Exception) -> Response:
+    """Answer a method that no resource has."""
+    message = f"HTTP Method '{request.method}' not allowed. Allowed are {','.join(_METHODS)}"
+    error = OrgError("METHOD_NOT_ALLOWED", message)
+    return _response(json_reply([error.body()], error.status))
 
 
 async def _unexpected(_: Request, error: Exception) -> Response:

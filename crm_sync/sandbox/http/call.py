@@ -67,9 +67,11 @@ class Call:
             message = f"Content-Type header specified in HTTP request is not supported: {kind}"
             raise OrgError("UNSUPPORTED_MEDIA_TYPE", message)
         try:
-            return json.loads(self.body)
+            read = json.loads(self.body)
+            json.dumps(read, ensure_ascii=False).encode()  # half a character is no text
         except (ValueError, RecursionError) as error:
             raise ParserError(f"The HTTP entity body is not readable as JSON: {error}") from error
+        return read
 
     def json_object(self) -> dict[str, Any]:
         """Return the body read as a JSON object; raises OrgError or ParserError."""

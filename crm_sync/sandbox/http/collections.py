@@ -1,5 +1,6 @@
 """Up to 200 records in one call. The answer is 200 with a result for each, good or bad."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -8,6 +9,7 @@ from crm_sync.sandbox.checks import key_field
 from crm_sync.sandbox.errors import OrgError, ParserError, no_such_column, no_such_object
 from crm_sync.sandbox.http.call import Call, Reply, json_reply
 from crm_sync.sandbox.http.retrieving import retrieve_records
+from crm_sync.sandbox.http.rows import Record, folded, id_of, records_of, type_of, value_of
 from crm_sync.sandbox.ids import full_id
 from crm_sync.sandbox.records import Result, Transaction
 from crm_sync.sandbox.saving import Operation
@@ -16,14 +18,13 @@ from crm_sync.sandbox.schema import SObject
 __all__ = ["create", "delete", "retrieve", "update", "upsert"]
 
 _MOST, _MOST_READ, _MOST_RUNS = 200, 2_000, 10
-Record = Mapping[str, Any]
 
 
 def create(call: Call) -> Reply:
     """Create records."""
 
     def operation(record: Record) -> Operation:
-        return lambda each: each.insert(_type(record), record)
+        return lambda each: each.insert(type_of(record), record)
 
     return _save_records(call, operation)
 
@@ -33,7 +34,7 @@ def update(call: Call) -> Reply:
 
     def operation(record: Record) -> Operation:
         change = {name: value for name, value in record.items() if name.lower() != "id"}
-        return lambda each: each.update(_type(record), _id(record), change)
+        return lambda each: each.update(type_of(record), id_of(record), change)
 
     return _save_records(call, operation)
 
@@ -42,18 +43,30 @@ def upsert(call: Call) -> Reply:
     """Update or create records by an external id that each of them holds."""
     sobject = _object(call)
     key = key_field(sobject, call.parts["key"]).name
+    records = records_of(call)
+    times = Counter(folded(value_of(record, key)) for record in records)
 
     def save(transaction: Transaction, record: Record) -> Result:
-        kept = {name: value for name, value in record.items() if name.lower() != key.lower()}
-        value = next((each for name, each in record.items() if name.lower() == key.lower()), None)
-        if value is None and key != "Id":
-            raise OrgError("MISSING_ARGUMENT", f"{key} not specified")
+        value = _key_value(record, key, times)
+        kept = {name: each for name, each in record.items() if name.lower() != key.lower()}
         return transaction.upsert(sobject.name, key, value, kept)
 
     def operation(record: Record) -> Operation:
         return lambda each: save(each, record)
 
     return _save_records(call, operation, with_created=True)
+
+
+def _key_value(record: Record, key: str, times: Mapping[str, int]) -> Any:
+    """Return the value of a record's key, which is there and in no other record of the call."""
+    value = value_of(record, key)
+    if value in (None, ""):
+        if key == "Id":
+            return None
+        raise OrgError("MISSING_ARGUMENT", f"{key} not specified")
+    if times[folded(value)] > 1:
+        raise OrgError("DUPLICATE_VALUE", f"Duplicate external id specified: {value}", [key])
+    return value
 
 
 def delete(call: Call) -> Reply:
@@ -91,16 +104,13 @@ def _in_query(call: Call) -> dict[str, Any]:
 def _save_records(
     call: Call, operation: Callable[[Record], Operation], *, with_created: bool = False
 ) -> Reply:
-    body = call.json_object()
-    records = body.get("records")
-    if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
-        raise ParserError("The parameter records must be a list of objects")
+    records = records_of(call)
     _limit(len(records), _MOST)
-    runs = [name for name, _ in groupby(_type(each) for each in records)]
+    runs = [name for name, _ in groupby(type_of(each) for each in records)]
     if len(runs) > _MOST_RUNS:
         message = f"records cannot change type more than {_MOST_RUNS} times: sort them by type"
         raise OrgError("INVALID_NUMBER_OF_OBJECT_TYPES", message)
-    all_or_none = body.get("allOrNone") is True
+    all_or_none = call.json_object().get("allOrNone") is True
     return _save(call, [operation(each) for each in records], all_or_none, with_created)
 
 
@@ -116,20 +126,6 @@ def _shown(result: Result, with_created: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {"id": result.id} if result.success else {}
     shown |= {"success": result.success, "errors": [each.row() for each in result.errors]}
     return shown | ({"created": result.created} if with_created and result.success else {})
-
-
-def _type(record: Record) -> str:
-    attributes = record.get("attributes")
-    if not isinstance(attributes, dict) or not isinstance(attributes.get("type"), str):
-        raise ParserError('Each record must say its type: {"attributes": {"type": "Account"}}')
-    return str(attributes["type"])
-
-
-def _id(record: Record) -> str:
-    found = next((value for name, value in record.items() if name.lower() == "id"), None)
-    if found is None:
-        raise OrgError("MISSING_ARGUMENT", "Id not specified in an update call")
-    return str(found)
 
 
 def _by_prefix(prefixes: Mapping[str, SObject], record_id: str) -> str:

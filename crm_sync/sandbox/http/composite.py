@@ -13,6 +13,7 @@ from crm_sync.sandbox.http.call import Call, Reply, json_reply
 __all__ = ["batch", "composite"]
 
 _MOST = 25
+_DATA = "/services/data/"
 _REFERENCE = re.compile(r"@\{([A-Za-z]\w*)((?:\.\w+|\[\d+\])*)\}")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _GOOD = range(200, 300)
@@ -88,7 +89,8 @@ def batch(call: Call) -> Reply:
             results.append({"statusCode": 412, "result": [error]})
             continue
         wanted = {**request, "body": request.get("richInput")}
-        wanted["url"] = f"/services/data/{str(request.get('url', '')).lstrip('/')}"
+        # With or without what all addresses begin with: clients write both.
+        wanted["url"] = _DATA + str(request.get("url", "")).removeprefix(_DATA).lstrip("/")
         reply = _run(call, wanted)
         failed = failed or reply.status not in _GOOD
         shown = json.loads(reply.body) if reply.body else None

@@ -1,5 +1,7 @@
 """Who a token belongs to, whether it still holds, and ending it."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from crm_sync.sandbox.errors import OrgError, no_such_object
@@ -10,6 +12,7 @@ from crm_sync.sandbox.ids import full_id
 
 __all__ = ["identity", "introspect", "revoke", "user_info"]
 
+_HTML = "text/html;charset=UTF-8"
 _LIFETIME_S = 7_200
 
 
@@ -46,6 +49,22 @@ def revoke(call: Call) -> Reply:
     return json_reply(OAuthError("unsupported_token_type", "invalid token").body(), 400)
 
 
+def _of_bearer(answer: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
+    """Let a token be in the query too; without one that holds the answer is 403 in one word."""
+
+    def answered(call: Call) -> Reply:
+        tokens = (call.query.get(name, "") for name in ("oauth_token", "access_token"))
+        token = next(filter(None, tokens), "")
+        session = call.session or call.server.sessions.find(token)
+        if session is None:
+            given = token or call.headers.get("authorization")
+            return Reply(403, b"Bad_OAuth_Token" if given else b"Missing_OAuth_Token", _HTML)
+        return answer(replace(call, session=session))
+
+    return answered
+
+
+@_of_bearer
 def user_info(call: Call) -> Reply:
     """Describe the user who asks, as OpenID Connect does."""
     user = _user(call, call.user_id)
@@ -71,6 +90,7 @@ def user_info(call: Call) -> Reply:
     )
 
 
+@_of_bearer
 def identity(call: Call) -> Reply:
     """Describe a user of the org, as the `id` of a token points to it."""
     if full_id(call.parts["org"]) != call.server.org.id:

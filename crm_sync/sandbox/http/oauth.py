@@ -20,7 +20,7 @@ _FAILED = "authentication failure"
 
 def token(call: Call) -> Reply:
     """Begin a session and return its token, or `error` and `error_description`."""
-    given = _with_basic(call, form(call))
+    given = form(call)
     try:
         grant = given.get("grant_type", "")
         if grant not in _GRANTS:
@@ -34,9 +34,13 @@ def token(call: Call) -> Reply:
 
 
 def form(call: Call) -> dict[str, str]:
-    """Return the fields of a form, sent as the body or after the question mark."""
+    """Return the fields of a form, sent as the body or after the question mark.
+
+    Client id and secret may be in an Authorization header instead.
+    """
     body = call.body.decode("utf-8", "replace")
-    return dict(call.query) | dict(parse_qsl(body, keep_blank_values=True))
+    given = dict(call.query) | dict(parse_qsl(body, keep_blank_values=True))
+    return given | _basic(call)
 
 
 def same(given: str | None, wanted: str) -> bool:
@@ -54,16 +58,16 @@ def password_fits(call: Call, given: str | None) -> bool:
     return any(fits)
 
 
-def _with_basic(call: Call, given: dict[str, str]) -> dict[str, str]:
-    """Add client id and secret from an Authorization header, where a client puts them there."""
+def _basic(call: Call) -> dict[str, str]:
+    """Return client id and secret from an Authorization header, if a client puts them there."""
     scheme, _, encoded = call.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
-        return given
+        return {}
     try:
         name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
-        return given
-    return given | {"client_id": name, "client_secret": secret}
+        return {}
+    return {"client_id": name, "client_secret": secret}
 
 
 def _check_client(call: Call, given: Mapping[str, str], *, secret: bool = True) -> None:

@@ -13,6 +13,10 @@ __all__ = ["more", "query", "query_all"]
 _BATCH = re.compile(r"batchSize\s*=\s*(\d+)", re.IGNORECASE)
 _LOCATOR = re.compile(r"(?P<name>01g[0-9A-Za-z]{15})-(?P<start>\d+)")
 _SMALLEST, _LARGEST = 200, 2_000
+_NO_PAGES = (
+    "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single "
+    "batch"
+)
 
 
 def query(call: Call) -> Reply:
@@ -55,6 +59,8 @@ def _run(call: Call, text: str, *, include_deleted: bool) -> Cursor:
             include_deleted=include_deleted,
             api_version=call.version,
         )
+        if rows.grouped and rows.total_size > _batch_size(call):
+            raise OrgError("EXCEEDED_ID_LIMIT", _NO_PAGES)
     except BaseException:
         org.storage.give_back(connection)
         raise

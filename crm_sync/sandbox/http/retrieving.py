@@ -17,7 +17,7 @@ def retrieve_records(
 ) -> list[dict[str, Any] | None]:
     """Return each record as REST shows it, None for one that is not there or in the bin."""
     found: dict[str, dict[str, Any]] = {}
-    names = ", ".join(dict.fromkeys(["Id", *fields]))
+    names = ", ".join({name.lower(): name for name in (*fields, "Id")}.values())
     org = call.server.org
     with org.storage.reading() as connection:
         for start in range(0, len(ids), _AT_ONCE):

@@ -65,6 +65,8 @@ def _refusal(call: Call, allowed: Sequence[str]) -> OrgError:
         return OrgError("INVALID_SESSION_ID", "Session expired or invalid")
     if not allowed:
         return no_such_object()
+    if "GET" in allowed:
+        allowed = ["HEAD", *allowed]
     names = ",".join(dict.fromkeys(allowed))
     message = f"HTTP Method '{call.method}' not allowed. Allowed are {names}"
     return OrgError("METHOD_NOT_ALLOWED", message)

@@ -17,14 +17,25 @@ from crm_sync.sandbox.http.router import Route, Router
 
 __all__ = ["ROUTER"]
 
+_NOT_OFFERED = (
+    "/analytics{rest...}",
+    "/chatter{rest...}",
+    "/composite/(?:graph|tree){rest...}",
+    "/jobs{rest...}",
+    "/parameterizedSearch",
+    "/search{rest...}",
+    "/tooling{rest...}",
+)
+_NOT_OFFERED_OF_OBJECTS = "(?:deleted|describe/.+|listviews|quickActions|updated)"
+
 
 def _unversioned() -> Iterator[Route]:
     yield Route("POST", "/services/oauth2/token", oauth.token, open=True)
     yield Route("POST", "/services/oauth2/introspect", identity.introspect, open=True)
     for method in ("GET", "POST"):
         yield Route(method, "/services/oauth2/revoke", identity.revoke, open=True)
-        yield Route(method, "/services/oauth2/userinfo", identity.user_info)
-        yield Route(method, "/id/{org}/{user}", identity.identity)
+        yield Route(method, "/services/oauth2/userinfo", identity.user_info, open=True)
+        yield Route(method, "/id/{org}/{user}", identity.identity, open=True)
     for kind in ("u", "c"):
         yield Route("POST", f"/services/Soap/{kind}/{{rest...}}", soap.login_or_logout, open=True)
     yield Route("GET", "/services/data", resources.versions, open=True)
@@ -41,10 +52,15 @@ def _versioned() -> Iterator[Route]:
     yield Route("POST", "/composite", composite.composite)
     yield Route("POST", "/composite/batch", composite.batch)
     yield from _collections()
+    yield from _unsupported(f"/sobjects/{{name}}/{_NOT_OFFERED_OF_OBJECTS}")
     yield from _records()
-    for name in ("search", "parameterizedSearch", "tooling", "jobs", "analytics", "chatter"):
-        yield Route("GET", f"/{name}{{rest...}}", resources.unsupported)
-        yield Route("POST", f"/{name}{{rest...}}", resources.unsupported)
+    for template in _NOT_OFFERED:
+        yield from _unsupported(template)
+
+
+def _unsupported(template: str) -> Iterator[Route]:
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        yield Route(method, template, resources.unsupported)
 
 
 def _collections() -> Iterator[Route]:
@@ -61,6 +77,7 @@ def _records() -> Iterator[Route]:
     yield Route("GET", "/sobjects/{name}", describes.basic)
     yield Route("POST", "/sobjects/{name}", single.create)
     yield Route("GET", "/sobjects/{name}/describe", describes.describe)
+    yield Route("POST", "/sobjects/{name}/Id", single.create)
     yield Route("GET", "/sobjects/{name}/{id}", single.retrieve)
     yield Route("PATCH", "/sobjects/{name}/{id}", single.update)
     yield Route("DELETE", "/sobjects/{name}/{id}", single.delete)

@@ -9,7 +9,7 @@ from crm_sync.sandbox.errors import OrgError, no_such_column, no_such_object
 from crm_sync.sandbox.files import read_body
 from crm_sync.sandbox.http.call import Call, Reply, json_reply
 from crm_sync.sandbox.http.retrieving import retrieve_records
-from crm_sync.sandbox.ids import full_id
+from crm_sync.sandbox.ids import ID_LENGTHS, full_id
 from crm_sync.sandbox.records import Result
 from crm_sync.sandbox.saving import Operation
 from crm_sync.sandbox.schema import SObject
@@ -48,14 +48,16 @@ def retrieve(call: Call) -> Reply:
 def update(call: Call) -> Reply:
     """Change a record: 204."""
     sobject, payload = _object(call), call.json_object()
-    _save(call, lambda each: each.update(sobject.name, call.parts["id"], payload))
+    record_id = _id_to_change(call)
+    _save(call, lambda each: each.update(sobject.name, record_id, payload))
     return Reply(204)
 
 
 def delete(call: Call) -> Reply:
     """Move a record to the bin: 204."""
     sobject = _object(call)
-    _save(call, lambda each: each.delete(sobject.name, call.parts["id"]))
+    record_id = _id_to_change(call)
+    _save(call, lambda each: each.delete(sobject.name, record_id))
     return Reply(204)
 
 
@@ -104,6 +106,14 @@ def _object(call: Call) -> SObject:
     if found is None:
         raise no_such_object()
     return found
+
+
+def _id_to_change(call: Call) -> str:
+    """Return the id in the path; raises OrgError for what cannot be one."""
+    given = call.parts["id"]
+    if len(given) not in ID_LENGTHS:
+        raise OrgError("NOT_FOUND", _NO_KEY.format(given))
+    return given
 
 
 def _save(call: Call, operation: Operation) -> Result:

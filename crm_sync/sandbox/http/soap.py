@@ -99,7 +99,7 @@ def _user_info(call: Call, user_id: str) -> dict[str, Any]:
         "userLanguage": "en_US",
         "userLocale": "en_US",
         "userName": username,
-        "userTimeZone": "Europe/Zurich",
+        "userTimeZone": "GMT",
         "userType": "Standard",
     }
 

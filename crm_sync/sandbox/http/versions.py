@@ -2,7 +2,7 @@
 
 __all__ = ["LATEST", "VERSIONS", "label"]
 
-_FIRST, _LAST = 31, 65
+_FIRST, _LAST = 31, 68
 _WINTER_24 = 59
 _SEASONS = ("Winter", "Spring", "Summer")
 

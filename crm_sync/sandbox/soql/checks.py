@@ -13,6 +13,9 @@ _ONLY_EQUAL = frozenset({"boolean", "multipicklist"})
 
 def check_filterable(text: str, left: Expression) -> None:
     """Raise SoqlError for a field that cannot be filtered."""
+    if left.field.type == "address":
+        what = "Address fields can only be filtered using Distance expressions"
+        raise refuse(text, left.at, what, "INVALID_FIELD")
     if not (left.field.filterable or left.aggregate):
         raise refuse(text, left.at, _cannot(left, "filtered"), "INVALID_FIELD")
 

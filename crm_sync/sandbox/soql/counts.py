@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_sync.sandbox.soql.context import Context
-from crm_sync.sandbox.soql.errors import SoqlError
+from crm_sync.sandbox.soql.errors import SoqlError, refuse
 from crm_sync.sandbox.soql.limits import window
 from crm_sync.sandbox.soql.resolve import Scope
 from crm_sync.sandbox.soql.statements import Statement, filtered
@@ -35,9 +35,9 @@ def compile_count(context: Context, scope: Scope, query: Query) -> CountedRows:
     if query.group:
         raise SoqlError("MALFORMED_QUERY", "Grouped query cannot use COUNT() in the SELECT list")
     if query.order:
-        key = _first_name(query.order[0].what)
-        what = f"Ordered field must be grouped or aggregated: {key}"
-        raise SoqlError("MALFORMED_QUERY", what)
+        key = query.order[0].what
+        what = f"Ordered field must be grouped or aggregated: {_first_name(key)}"
+        raise refuse(context.text, key.at, what)
     tests, values = filtered(context, scope, query)
     where = f" WHERE {' AND '.join(tests)}" if tests else ""
     wanted = window(context.text, query, scope.root.entity)

@@ -8,7 +8,7 @@ from crm_sync.sandbox.soql.errors import SoqlError, refuse
 from crm_sync.sandbox.soql.resolve import Scope
 from crm_sync.sandbox.soql.tree import Call, Literal, Name, Operand
 
-__all__ = ["AGGREGATES", "DATE_FUNCTIONS", "Expression", "express"]
+__all__ = ["AGGREGATES", "DATE_FUNCTIONS", "Expression", "express", "unknown"]
 
 _NUMBERS = frozenset({"int", "double", "currency", "percent"})
 _DAYS = frozenset({"date", "datetime"})
@@ -70,8 +70,13 @@ def express(scope: Scope, operand: Operand) -> Expression:
         return Expression(column.sql, column.field, node.path, operand, operand.at)
     argument = express(scope, _argument(scope, operand))
     if argument.function and (operand.name, argument.function) not in _nestable(argument):
-        raise _unknown(scope, operand)
+        raise unknown(scope, operand.at)
     return replace(_apply(scope, operand, argument), at=operand.at)
+
+
+def unknown(scope: Scope, at: int) -> SoqlError:
+    """Return the error for a function that may not stand at this place."""
+    return refuse(scope.text, scope.text.find("(", at), "unexpected token: '('")
 
 
 def _nestable(inner: Expression) -> set[tuple[str, str]]:
@@ -100,7 +105,7 @@ def _apply(scope: Scope, call: Call, argument: Expression) -> Expression:
     if call.name in DATE_FUNCTIONS:
         return _date_part(scope, call, argument)
     if call.name not in _PLAIN:
-        raise _unknown(scope, call)
+        raise unknown(scope, call.at)
     if not _PLAIN[call.name](argument.field):
         raise _unfit(scope, call, argument)
     if call.name == "GROUPING":
@@ -141,11 +146,6 @@ def _date_part(scope: Scope, call: Call, argument: Expression) -> Expression:
 def _unfit(scope: Scope, call: Call, argument: Expression) -> SoqlError:
     what = f"field {argument.written.text} does not support function {call.name}"
     return refuse(scope.text, call.at, what)
-
-
-def _unknown(scope: Scope, call: Call) -> SoqlError:
-    bracket = scope.text.find("(", call.at)
-    return refuse(scope.text, bracket, "unexpected token: '('")
 
 
 _PLAIN: dict[str, Callable[[Field], bool]] = {

@@ -102,9 +102,15 @@ class _Columns:
         """Return the place of a value; raises SoqlError when it is neither key nor aggregate."""
         if not (value.aggregate or value.sql in self._keys):
             what = f"{refusal} must be grouped or aggregated: {value.written.text}"
-            raise SoqlError("MALFORMED_QUERY", what)
+            raise refuse(self.scope.text, value.at, what)
         marks = value.function == "GROUPING"
         return self._places.setdefault((value.sql, marks), len(self._places))
+
+    def check_not_both(self, value: Expression) -> None:
+        """Raise SoqlError for an aggregate of a field that is a key."""
+        if value.aggregate and self.scope.column(value.written).sql in self._keys:
+            what = f"Grouped field should not be aggregated: {value.written.text}"
+            raise refuse(self.scope.text, value.written.at, what)
 
     def stand_in(self, value: Expression, refusal: str) -> Expression:
         """Return the value as the outer SELECT knows it."""
@@ -161,6 +167,7 @@ def _readers(
         if not isinstance(item, Item):
             raise SoqlError("MALFORMED_QUERY", _REFUSED[type(item)])
         value = express(scope, item.what)
+        columns.check_not_both(value)
         name = item.alias.text if item.alias else value.field.name
         if item.alias is None and value.function:
             name, unnamed = f"expr{unnamed}", unnamed + 1

@@ -31,7 +31,7 @@ def window(text: str, query: Query, sobject: str) -> Window:
 def _whole(text: str, literal: Literal, clause: str) -> int:
     if literal.kind is Kind.BIND:
         raise refuse(text, literal.at, BIND_REFUSED)
-    if "." in literal.text:
+    if "." in literal.text or literal.text.startswith("-"):
         raise refuse(text, literal.at, f"unexpected token: '{literal.text}'")
     number = int(literal.text) if len(literal.text) < 20 else -1
     if not 0 <= number <= _MOST:

@@ -14,6 +14,7 @@ from crm_sync.sandbox.soql.groups import Groups, compile_groups, is_grouped
 from crm_sync.sandbox.soql.parser import parse
 from crm_sync.sandbox.soql.records import Records, compile_records
 from crm_sync.sandbox.soql.resolve import Scope, object_named
+from crm_sync.sandbox.soql.restrictions import check_where
 from crm_sync.sandbox.soql.texts import teach
 from crm_sync.sandbox.soql.tree import Query
 
@@ -25,10 +26,14 @@ _LIMITS = ("stack overflow", "too large", "too many", "at most 64 tables")
 
 @dataclass(frozen=True)
 class Rows:
-    """How many records a statement gives, and the records in Salesforce's JSON, read as asked."""
+    """How many records a statement gives, and the records in Salesforce's JSON, read as asked.
+
+    `grouped` says that they are groups, which an org does not give page by page.
+    """
 
     total_size: int
     records: Iterator[dict[str, Any]]
+    grouped: bool
 
 
 def run(
@@ -57,11 +62,12 @@ def run(
         if any(limit in str(error) for limit in _LIMITS):
             raise too_complicated() from error
         raise
-    return Rows(total, compiled.records(connection))
+    return Rows(total, compiled.records(connection), isinstance(compiled, Groups))
 
 
 def _compiled(context: Context, query: Query) -> Records | Groups | CountedRows:
     root = object_named(context.schema, context.text, query.sources[0].name)
+    check_where(root, query.where)
     scope = Scope(context.text, context.schema, root, query.sources)
     if not query.items:
         return compile_count(context, scope, query)

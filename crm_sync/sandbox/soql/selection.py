@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from crm_sync.sandbox.soql.errors import refuse
-from crm_sync.sandbox.soql.expressions import Expression, express
+from crm_sync.sandbox.soql.expressions import Expression, express, unknown
 from crm_sync.sandbox.soql.nodes import Node
 from crm_sync.sandbox.soql.resolve import Scope, object_named
 from crm_sync.sandbox.soql.shape import (
@@ -47,11 +47,13 @@ class Selection:
 
     def add_item(self, item: Item) -> None:
         """Select a field or function; raises SoqlError for what a record cannot show."""
+        if item.alias is not None and isinstance(item.what, Name):
+            what = "only aggregate expressions use field aliasing"
+            raise refuse(self._scope.text, item.what.at, what)
         value = express(self._scope, item.what)
+        if value.function == "CONVERTTIMEZONE":  # stands only inside a date function
+            raise unknown(self._scope, value.at)
         if item.alias is not None:
-            if value.function is None:
-                what = "only aggregate expressions use field aliasing"
-                raise refuse(self._scope.text, value.at, what)
             self._put(self._top, item.alias.text, item.alias, self._reader(value, self._top.node))
             return
         record = self._record(value.path, value.written)

@@ -7,6 +7,7 @@ from crm_sync.sandbox.soql.errors import refuse
 from crm_sync.sandbox.soql.expressions import Expression, express
 from crm_sync.sandbox.soql.literals import family
 from crm_sync.sandbox.soql.resolve import Scope, object_named
+from crm_sync.sandbox.soql.restrictions import check_inner_object
 from crm_sync.sandbox.soql.tree import SemiJoin
 
 __all__ = ["Inside", "inner_scope", "inner_selected"]
@@ -63,6 +64,7 @@ def inner_scope(context: Context, outer: Scope, join: SemiJoin) -> Scope:
     if sobject is outer.root.objects[0]:
         what = "The inner and outer selects should not be on the same object type"
         raise refuse(context.text, source.at, what)
+    check_inner_object(context.text, sobject, source.at)
     return Scope(context.text, context.schema, sobject, join.sources, table="s")
 
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from crm_sync.sandbox.soql.conditions import Conditions
 from crm_sync.sandbox.soql.context import Context
-from crm_sync.sandbox.soql.errors import refuse
-from crm_sync.sandbox.soql.expressions import Expression
+from crm_sync.sandbox.soql.expressions import Expression, unknown
 from crm_sync.sandbox.soql.limits import Window
 from crm_sync.sandbox.soql.literals import Value
 from crm_sync.sandbox.soql.resolve import Scope
 from crm_sync.sandbox.soql.tree import Query
 
 __all__ = ["Statement", "filtered"]
+
+_NEVER_TESTED = frozenset({"CONVERTCURRENCY", "CONVERTTIMEZONE", "GROUPING"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,6 @@ def filtered(context: Context, scope: Scope, query: Query) -> tuple[list[str], l
 
 
 def _of_one_row(scope: Scope, tested: Expression) -> Expression:
-    if tested.aggregate or tested.function == "GROUPING":
-        raise refuse(scope.text, scope.text.find("(", tested.at), "unexpected token: '('")
+    if tested.aggregate or tested.function in _NEVER_TESTED:
+        raise unknown(scope, tested.at)
     return tested
