@@ -304,3 +304,33 @@ def test_a_conclusion_has_one_type(book):
     )
     with pytest.raises(RulebookError, match=r"note\.a is a true or false elsewhere"):
         book(any=rules)
+
+
+def test_a_stage_that_a_person_set_holds_until_there_is_something_new(frames, book):
+    rulebook = book(
+        prospect=rule("PR01", "gift.count > 0", "{move_to: diligence}"),
+        agreement=rule("AG01", "gift.count > 0", "{move_to: active}"),
+    )
+    gift = {"partner_id": "P", "status": "received"}
+    partner = [{"id": "P", "crm_stage": "prospect", "crm_stage_by": "Claire"}]
+    stood = {"partner_id": "P", "stage": "active", "since": date(2026, 1, 1), "visit": 3}
+    stood |= {"suspended": False, "crm_stage_seen": "active", "held": False}
+    given = {"partner": partner, "gift": [{"id": "g1", **gift}]}
+
+    seen, (decision,) = _decisions(rulebook, frames(**given, standing=[stood]))
+    assert (decision.stage, seen.outcome["stage"][0]) == ("prospect", "prospect")
+    assert [(move.stage_to, move.by) for move in decision.moves] == [("prospect", "Claire")]
+    (flag,) = summarise(decision, rulebook).flags
+    assert flag.startswith("A person set this stage; by the rules it would be diligence")
+
+    held = [{**row, "held": True} for row in _standings(seen, [decision])]
+    again = sweep(rulebook, frames(**given, standing=held), NOTHING_ACTED, TODAY).outcome
+    assert (again["stage"][0], again["changed"][0]) == ("prospect", False)
+
+    more = {**given, "contact": [{"id": "c", "partner_id": "P"}]}
+    rulebook = book(
+        prospect=rule("PR01", "gift.count > 0", "{move_to: diligence}")
+        + rule("PR02", "contact.count > 0", "{flag: Somebody}")
+    )
+    seen, (decision,) = _decisions(rulebook, frames(**more, standing=held))
+    assert (decision.stage, seen.outcome["stage"][0]) == ("diligence", "diligence")
