@@ -4,6 +4,7 @@ It says where the partner rests, which rules hold there and on which anchor, and
 of the rules that would move it on hold, as that is what staff see as missing.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 import polars as pl
@@ -31,7 +32,7 @@ def signed(
     acting = [rule for rule in here if not rule.then.move_to]
     conditions = [node for rule in here if rule.then.move_to for node in rule.conditions]
     parts = [
-        pl.lit(stage),
+        pl.lit(f"{stage} {_edition(here)}"),
         pl.col("suspended"),
         pl.col("visit"),
         *_bits([pl.col(rule.id) for rule in acting]),
@@ -47,6 +48,12 @@ def signed(
         parts.append(pl.col(f"spoken.{kind}").fill_null(""))
     signature = beside.select(pl.concat_str(parts, separator="\n").alias("signature"))
     return state.with_columns(signature.to_series())
+
+
+def _edition(rules: Sequence[Rule]) -> str:
+    """Return what tells these rules from others: the bits mean nothing without them."""
+    texts = "\n".join(f"{rule.id} {rule.text} {rule.once_per}" for rule in rules)
+    return hashlib.blake2b(texts.encode(), digest_size=6).hexdigest()
 
 
 def worth_a_look(rules: Sequence[Rule], parameters: Parameters) -> pl.Expr:
