@@ -90,11 +90,14 @@ def test_one_partner_alone_is_decided_as_among_all(frames):
     _, everybody = _decisions(rulebook, frames(**rows))
     by_id = {decision.partner_id: decision for decision in everybody}
     parents = {row["id"]: row["parent_id"] for row in rows["partner"]}
+    givers = {row["id"]: row["partner_id"] for row in rows["gift"]}
     for partner in list(by_id)[:20]:
         ids, at = [], partner
         while at is not None and at not in ids:
             ids.append(at)
             at = parents[at]
+        credits = [row["gift_id"] for row in rows["gift_credit"] if row["partner_id"] == partner]
+        ids += [givers[gift] for gift in credits if gift in givers]
         alone = {
             view: [row for row in each if row.get("partner_id", row["id"]) in ids]
             for view, each in rows.items()
