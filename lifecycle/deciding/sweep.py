@@ -37,8 +37,8 @@ _NEEDED = (
 class Sweep:
     """Every partner before and after the rules of a day.
 
-    `matrix` has the facts before; `outcome` has partner.id, stage, suspended, outcome_hash and
-    `changed`, in the same order; `rows` has the rows of each kind for which some rule may hold.
+    `matrix` has the facts before; `outcome` has partner.id, stage, suspended, visit, outcome_hash
+    and `changed`, in the same order; `rows` has the rows of each kind for which some rule may hold.
     """
 
     day: date
@@ -123,6 +123,7 @@ def _outcome(rested: pl.DataFrame) -> pl.DataFrame:
         "partner.id",
         "stage",
         "suspended",
+        "visit",
         pl.col("after").alias("outcome_hash"),
         changed.alias("changed"),
     )
@@ -133,6 +134,7 @@ _NOBODY = pl.DataFrame(
         "partner.id": pl.String,
         "stage": pl.String,
         "suspended": pl.Boolean,
+        "visit": pl.Int64,
         "outcome_hash": pl.String,
         "changed": pl.Boolean,
     }
