@@ -9,9 +9,9 @@ import polars as pl
 from lifecycle.conditions import Facts
 from lifecycle.deciding.decide import Case
 from lifecycle.deciding.sweep import Sweep
-from lifecycle.facts import fact_specs
+from lifecycle.facts import RowKind, fact_specs
 
-__all__ = ["cases"]
+__all__ = ["cases", "cases_of"]
 
 
 def cases(
@@ -29,27 +29,36 @@ def cases(
     wanted = sweep.outcome if everybody else sweep.outcome.filter("changed")
     if only is not None:
         wanted = sweep.outcome.filter(pl.col("partner.id").is_in(list(only)))
-    matrix = sweep.matrix.join(wanted.select("partner.id", "still"), on="partner.id")
-    matrix = matrix.sort("partner.id")
+    beside = wanted.select("partner.id", "still")
+    matrix = sweep.matrix.join(beside, on="partner.id", maintain_order="left")
+    yield from cases_of(matrix, sweep.rows, acted)
+
+
+def cases_of(
+    matrix: pl.DataFrame, rows: Mapping[RowKind, pl.DataFrame], acted: pl.DataFrame
+) -> Iterator[Case]:
+    """Yield the case of every partner in the matrix, which says who is `still`, in its order."""
     ids = matrix["partner.id"].implode()
-    rows = {kind: _by_partner(frame, ids) for kind, frame in sweep.rows.items()}
+    by_kind = {kind: _by_partner(frame, ids) for kind, frame in rows.items()}
     anchors = _anchors(acted.filter(pl.col("partner_id").is_in(ids)))
-    names = list(fact_specs())
-    for values in matrix.iter_rows(named=True):
-        partner = values["partner.id"]
+    every_facts = matrix.select(fact_specs().keys()).iter_rows(named=True)
+    moved = matrix.select("partner.id", "moved_by_person", "stage_before", "moved_by", "still")
+    for facts, told in zip(every_facts, moved.iter_rows(), strict=True):
+        partner, by_person, before, by, still = told
         yield Case(
-            facts={name: values[name] for name in names},
-            rows={kind: of[partner] for kind, of in rows.items() if partner in of},
+            facts=facts,
+            rows={kind: of[partner] for kind, of in by_kind.items() if partner in of},
             acted=anchors.get(partner, {}),
-            person_moved=values["stage_before"] if values["moved_by_person"] else None,
-            by=values["moved_by"],
-            still=values["still"],
+            person_moved=before if by_person else None,
+            by=by,
+            still=still,
         )
 
 
 def _by_partner(frame: pl.DataFrame, ids: pl.Series) -> Mapping[str, Sequence[Facts]]:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in frame.filter(pl.col("partner.id").is_in(ids)).iter_rows(named=True):
+    here = frame.filter(pl.col("partner.id").is_in(ids)).drop("today")
+    for row in here.iter_rows(named=True):
         found[row.pop("partner.id")].append(row)
     return found
 

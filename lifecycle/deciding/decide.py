@@ -10,7 +10,7 @@ from lifecycle.deciding.decision import Decision, Move
 from lifecycle.deciding.engine import Engine
 from lifecycle.deciding.explain import Explainer
 from lifecycle.deciding.path import Path
-from lifecycle.facts import RowKind
+from lifecycle.facts import STAGES, RowKind
 from lifecycle.rulebook import SUSPENDED, Rule, Rulebook
 
 __all__ = ["Case", "Decider"]
@@ -43,7 +43,9 @@ class Decider:
         self, rulebook: Rulebook, day: date, engine: Engine, *, moving: bool = True
     ) -> None:
         self._moving = moving
-        self._rules = rulebook.rules
+        self._rules = {
+            stage: [rule for rule in rulebook.rules if rule.applies_at(stage)] for stage in STAGES
+        }
         self._strata = rulebook.strata
         self._notes = tuple(rulebook.notes)
         self._day = day
@@ -69,15 +71,16 @@ class Decider:
 
     def _holding(self, facts: Facts, kind: RowKind | None = None) -> list[Rule]:
         ids = self._engine.holding(facts, kind)
-        return [rule for rule in self._rules if rule.id in ids]
+        return [rule for rule in self._rules[str(facts["stage"])] if rule.id in ids]
 
     def _concluded(self, path: Path) -> list[Rule]:
         """Draw conclusions where the partner stands; return the rules that hold then."""
         path.conclude(dict.fromkeys(self._notes))
+        held = self._holding(path.facts)
         for stratum in self._strata:
-            held = self._holding(path.facts)
-            path.conclude({name: self._conclusion(name, held, path) for name in stratum})
-        return self._holding(path.facts)
+            if path.conclude({name: self._conclusion(name, held, path) for name in stratum}):
+                held = self._holding(path.facts)
+        return held
 
     def _conclusion(self, name: str, held: list[Rule], path: Path) -> Value:
         if name == SUSPENDED:

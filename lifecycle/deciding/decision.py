@@ -11,13 +11,16 @@ __all__ = ["Decision", "Firing", "Move", "Reason", "Seen", "WhyNot"]
 
 @dataclass(frozen=True)
 class Seen:
-    """One condition of a rule: what it is about, what was seen there, what it needs."""
+    """One condition of a rule: what it is about, what was seen there, what it needs.
+
+    `values` are the facts behind it; `seen` says them in words.
+    """
 
     about: str
     seen: str
     needed: str
     holds: bool
-    values: Mapping[str, Value]
+    values: Mapping[str, Value] = field(compare=False)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lifecycle.conditions import Facts, Parameters, read_native
-from lifecycle.facts import RowKind
+from lifecycle.facts import STAGES, RowKind
 from lifecycle.rulebook import Rule
 
 __all__ = ["Engine", "NativeEngine"]
@@ -28,13 +28,18 @@ class NativeEngine:
     name = "native"
 
     def __init__(self, rules: Sequence[Rule], parameters: Parameters) -> None:
-        self._rules = [(rule, read_native(rule.when, parameters)) for rule in rules]
+        readings = [(rule, read_native(rule.when, parameters)) for rule in rules]
+        self._at = {
+            (rule.for_each, stage): [
+                (each.id, holds)
+                for each, holds in readings
+                if each.for_each == rule.for_each and each.applies_at(stage)
+            ]
+            for rule in rules
+            for stage in STAGES
+        }
 
     def holding(self, facts: Facts, kind: RowKind | None = None) -> frozenset[str]:
         """Return the ids of the rules that hold."""
-        stage = str(facts["stage"])
-        return frozenset(
-            rule.id
-            for rule, holds in self._rules
-            if rule.for_each == kind and rule.applies_at(stage) and holds(facts)
-        )
+        here = self._at.get((kind, str(facts["stage"])), ())
+        return frozenset([name for name, holds in here if holds(facts)])

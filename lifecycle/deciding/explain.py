@@ -1,11 +1,11 @@
 """Why a rule spoke, and why another did not: its conditions in words, with the values seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from lifecycle.conditions import Facts, Node, Parameters, fact_names, read_native
+from lifecycle.conditions import Facts, Node, Parameters, Value, fact_names, read_native
 from lifecycle.deciding.decision import Reason, Seen, WhyNot
 from lifecycle.deciding.words import Words
-from lifecycle.facts import FactSpec, RowKind, fact_specs, row_specs
+from lifecycle.facts import STAGES, FactSpec, RowKind, fact_specs, row_specs
 from lifecycle.rulebook import Rule
 
 __all__ = ["RESUMED", "Explainer"]
@@ -13,27 +13,28 @@ __all__ = ["RESUMED", "Explainer"]
 RESUMED = "resumed"
 """Where a rule leads that would end a suspension."""
 
+_KEPT = 1_000
+"""Explanations kept per condition. Partners are much alike: the same values tell the same."""
+
 
 class Explainer:
     """Explains rules with the parameters of a day."""
 
     def __init__(self, rules: Sequence[Rule], parameters: Parameters) -> None:
-        self._rules = rules
-        self._parameters = parameters
         kinds = {rule.for_each for rule in rules}
-        self._words = {kind: Words(parameters, _specs(kind)) for kind in kinds | {None}}
-        self._lasting = {name for name, spec in fact_specs().items() if spec.lasting}
+        words = {kind: Words(parameters, _specs(kind)) for kind in kinds | {None}}
         self._conditions = {
-            rule.id: [(node, read_native(node, parameters)) for node in rule.conditions]
+            rule.id: [_Condition(node, words[rule.for_each]) for node in rule.conditions]
             for rule in rules
+        }
+        self._ways = {
+            stage: [(rule, _target(rule)) for rule in rules if _leads_from(rule, stage)]
+            for stage in STAGES
         }
 
     def reason(self, rule: Rule, facts: Facts) -> Reason:
         """Return why a rule that holds spoke."""
-        seen = tuple(
-            self._seen(rule, node, facts, bool(holds(facts)))
-            for node, holds in self._conditions[rule.id]
-        )
+        seen = tuple([condition.seen(facts) for condition in self._conditions[rule.id]])
         return Reason(rule.id, rule.because, rule.cite, seen)
 
     def why_not(self, facts: Facts) -> tuple[WhyNot, ...]:
@@ -41,34 +42,60 @@ class Explainer:
 
         Rules for other kinds of partner are left out: nobody can become a foundation for one.
         """
-        stage = str(facts["stage"])
-        found = [
-            WhyNot(rule.id, target, missing)
-            for rule in self._rules
-            if rule.applies_at(stage) and (target := _target(rule, facts)) not in (None, stage)
-            if (missing := self._missing(rule, facts))
-            if not any(self._lasting.issuperset(seen.values) for seen in missing)
-        ]
+        found = list(self._lacking(facts))
         rank = {RESUMED: 0, "closed": 2}
         return tuple(sorted(found, key=lambda why: (rank.get(why.stage_to, 1), len(why.missing))))
 
-    def _missing(self, rule: Rule, facts: Facts) -> tuple[Seen, ...]:
-        return tuple(
-            self._seen(rule, node, facts, False)
-            for node, holds in self._conditions[rule.id]
-            if not holds(facts)
-        )
+    def _lacking(self, facts: Facts) -> Iterator[WhyNot]:
+        for rule, stage_to in self._ways[str(facts["stage"])]:
+            if stage_to == RESUMED and not facts["suspended"]:
+                continue
+            missing = []
+            for condition in self._conditions[rule.id]:
+                seen = condition.seen(facts)
+                if not seen.holds:
+                    if condition.lasting:
+                        break
+                    missing.append(seen)
+            else:
+                if missing:
+                    yield WhyNot(rule.id, stage_to, tuple(missing))
 
-    def _seen(self, rule: Rule, node: Node, facts: Facts, holds: bool) -> Seen:
-        about, seen, needed = self._words[rule.for_each].explain(node, facts)
-        values = {name: facts.get(name) for name in sorted(fact_names(node))}
-        return Seen(about, seen, needed, holds, values)
+
+class _Condition:
+    """One condition of a rule; what was told about the same values before is told again."""
+
+    def __init__(self, node: Node, words: Words) -> None:
+        self._names = sorted(fact_names(node))
+        self._holds = read_native(node, words.parameters)
+        self._told = words.of(node)
+        self._known: dict[tuple[Value, ...], Seen] = {}
+        specs = [words.specs.get(name) for name in self._names]
+        self.lasting = all(spec is not None and spec.lasting for spec in specs)
+
+    def seen(self, facts: Facts) -> Seen:
+        values = tuple(map(facts.get, self._names))
+        found = self._known.get(values)
+        if found is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            found = self._known[values] = Seen(
+                self._told.about,
+                self._told.seen(facts),
+                self._told.needed(facts),
+                bool(self._holds(facts)),
+                dict(zip(self._names, values, strict=True)),
+            )
+        return found
 
 
-def _target(rule: Rule, facts: Facts) -> str | None:
-    if rule.then.resume and facts["suspended"]:
-        return RESUMED
-    return rule.then.move_to
+def _target(rule: Rule) -> str:
+    return rule.then.move_to or RESUMED
+
+
+def _leads_from(rule: Rule, stage: str) -> bool:
+    leads = rule.then.move_to or rule.then.resume
+    return bool(leads) and rule.applies_at(stage) and rule.then.move_to != stage
 
 
 def _specs(kind: RowKind | None) -> Mapping[str, FactSpec]:

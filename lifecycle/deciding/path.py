@@ -36,9 +36,16 @@ class Path:
         }
         self.facts = {**self.facts, **entered}
 
-    def conclude(self, conclusions: Mapping[str, Value]) -> None:
-        """Take over what rules conclude, as facts for the rules after them."""
-        self.facts = {**self.facts, **conclusions}
+    def conclude(self, conclusions: Mapping[str, Value]) -> bool:
+        """Take over what rules conclude, as facts for the rules after them.
+
+        Return whether it says anything new.
+        """
+        known = self.facts
+        if all(name in known and known[name] == value for name, value in conclusions.items()):
+            return False
+        self.facts = {**known, **conclusions}
+        return True
 
     def note(self, rules: Iterable[Rule], facts: Facts) -> None:
         """Note rules that hold; each counts once for its subject and anchor."""

@@ -1,4 +1,4 @@
-"""Move everybody on until nothing fires, as columns: each stage with the rules that look at it."""
+"""Move everybody on until nothing fires, as columns, stage by stage with its own rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

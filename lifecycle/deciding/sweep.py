@@ -40,8 +40,8 @@ _NEEDED = (
 class Sweep:
     """Every partner before and after the rules of a day.
 
-    `matrix` has the facts before; `outcome` has partner.id, stage, suspended, outcome_hash and
-    `changed`, in the same order, and `still` for those whose stage a person set and rules leave
+    `matrix` has the facts before; `outcome` has partner.id, stage, suspended, visit, outcome_hash
+    and `changed`, in the same order, and `still` for those whose stage a person set and rules leave
     alone; `rows` has the rows of each kind for which some rule may hold.
     """
 
@@ -147,6 +147,7 @@ def _outcome(rested: pl.DataFrame) -> pl.DataFrame:
         "partner.id",
         "stage",
         "suspended",
+        "visit",
         pl.col("after").alias("outcome_hash"),
         changed.alias("changed"),
         "still",
@@ -159,6 +160,7 @@ _NOBODY = pl.DataFrame(
         "partner.id": pl.String,
         "stage": pl.String,
         "suspended": pl.Boolean,
+        "visit": pl.Int64,
         "outcome_hash": pl.String,
         "changed": pl.Boolean,
         "still": pl.Boolean,

@@ -1,10 +1,10 @@
 """A condition in plain words: what it is about, what was seen, and what is needed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lifecycle.conditions import Facts, Parameters, Value, read_native
+from lifecycle.conditions import Facts, Parameters, Value, fact_names, read_native
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
@@ -22,9 +22,9 @@ from lifecycle.conditions.tree import (
 from lifecycle.facts import FactSpec
 from partner_lifecycle.views import ColumnType
 
-__all__ = ["Words", "shown"]
+__all__ = ["NEEDS", "NEEDS_DATE", "Told", "Words", "about", "shown", "spec_of"]
 
-_NEEDS = {
+NEEDS = {
     "==": "{}",
     "!=": "anything but {}",
     "<": "less than {}",
@@ -32,10 +32,11 @@ _NEEDS = {
     ">": "more than {}",
     ">=": "at least {}",
 }
-_NEEDS_DATE = {"<": "before {}", "<=": "by {}", ">": "after {}", ">=": "from {} on"}
+NEEDS_DATE = {"<": "before {}", "<=": "by {}", ">": "after {}", ">=": "from {} on"}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 Specs = Mapping[str, FactSpec]
+Say = Callable[[Facts], str]
 
 
 def shown(value: Value, spec: FactSpec | None) -> str:
@@ -60,69 +61,95 @@ def _number(value: int, spec: FactSpec | None) -> str:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a condition is about, and how to say what is seen there and what it needs."""
+
+    about: str
+    seen: Say
+    needed: Say
+
+
+@dataclass(frozen=True)
 class Words:
     """Says in words what a condition asks, with the parameters of a day."""
 
     parameters: Parameters
     specs: Specs
 
-    def explain(self, node: Node, facts: Facts) -> tuple[str, str, str]:
-        """Return what a condition is about, what was seen there, and what it needs."""
+    def of(self, node: Node) -> Told:
+        """Return how to tell about a condition; what does not depend on facts is said once."""
         if not isinstance(node, Or | And):
-            return self._single(node, facts)
-        leaves = [self._single(leaf, facts) for leaf in _leaves(node)]
-        abouts = list(dict.fromkeys(about for about, _, _ in leaves))
+            return self._single(node)
+        leaves = [self._single(leaf) for leaf in _leaves(node)]
+        abouts = list(dict.fromkeys(leaf.about for leaf in leaves))
         if len(abouts) == 1:
-            return abouts[0], leaves[0][1], self._asked(node, facts, named=False)
-        seen = dict.fromkeys(f"{about}: {value}" for about, value, _ in leaves)
-        return " / ".join(abouts), "; ".join(seen), self._asked(node, facts, named=True)
+            return Told(abouts[0], leaves[0].seen, self._asked(node, named=False))
 
-    def _single(self, node: Node, facts: Facts) -> tuple[str, str, str]:
-        subject, need = self._need(node, facts)
-        value = read_native(subject, self.parameters)(facts)
-        return _about(subject, self.specs), shown(value, _spec(subject, self.specs)), need
+        def seen(facts: Facts) -> str:
+            return "; ".join(dict.fromkeys(f"{leaf.about}: {leaf.seen(facts)}" for leaf in leaves))
 
-    def _asked(self, node: Node, facts: Facts, *, named: bool) -> str:
+        return Told(" / ".join(abouts), seen, self._asked(node, named=True))
+
+    def _single(self, node: Node) -> Told:
+        subject, needed = self._need(node)
+        value, spec = read_native(subject, self.parameters), spec_of(subject, self.specs)
+        return Told(about(subject, self.specs), lambda facts: shown(value(facts), spec), needed)
+
+    def _asked(self, node: Node, *, named: bool) -> Say:
         match node:
             case Or(parts):
-                each = [self._asked(part, facts, named=named) for part in parts]
-                return ", or ".join(each) if named else " or ".join(each)
+                return _joined(
+                    ", or " if named else " or ", [self._asked(part, named=named) for part in parts]
+                )
             case And(parts):
-                return " and ".join(self._asked(part, facts, named=named) for part in parts)
-        about, _, need = self._single(node, facts)
-        return f"{about} {need}" if named else need
+                return _joined(" and ", [self._asked(part, named=named) for part in parts])
+        told = self._single(node)
+        return (lambda facts: f"{told.about} {told.needed(facts)}") if named else told.needed
 
-    def _need(self, node: Node, facts: Facts) -> tuple[Node, str]:
+    def _need(self, node: Node) -> tuple[Node, Say]:
         """Return what a single condition is about, and what it asks of it."""
         match node:
             case Not(item):
-                return self._opposite(item, facts)
+                return self._opposite(item)
             case Missing(item):
-                return item, "none"
+                return item, _always("none")
             case OneOf(item, options):
-                return item, _one_of(options, _spec(item, self.specs))
+                return item, _always(_one_of(options, spec_of(item, self.specs)))
             case Compare(symbol, left, right):
                 if isinstance(left, Literal | Parameter):
-                    return right, self._compared(_TURNED[symbol], right, left, facts)
-                return left, self._compared(symbol, left, right, facts)
-        return node, "yes"
+                    return right, self._compared(_TURNED[symbol], right, left)
+                return left, self._compared(symbol, left, right)
+        return node, _always("yes")
 
-    def _opposite(self, item: Node, facts: Facts) -> tuple[Node, str]:
+    def _opposite(self, item: Node) -> tuple[Node, Say]:
         match item:
             case Missing(inner):
-                return inner, "to be known"
+                return inner, _always("to be known")
             case OneOf(inner, options):
-                return inner, f"none of {_one_of(options, _spec(inner, self.specs))}"
+                return inner, _always(f"none of {_one_of(options, spec_of(inner, self.specs))}")
             case Compare():
-                about, need = self._need(item, facts)
-                return about, f"not {need}"
-        return item, "no"
+                subject, need = self._need(item)
+                return subject, lambda facts: f"not {need(facts)}"
+        return item, _always("no")
 
-    def _compared(self, symbol: str, left: Node, right: Node, facts: Facts) -> str:
-        value = read_native(right, self.parameters)(facts)
-        forms = _NEEDS_DATE if isinstance(value, date) and symbol in _NEEDS_DATE else _NEEDS
-        need = forms[symbol].format(shown(value, _spec(left, self.specs)))
-        return f"{need} ({_about(right, self.specs)})" if isinstance(right, Fact) else need
+    def _compared(self, symbol: str, left: Node, right: Node) -> Say:
+        value, spec = read_native(right, self.parameters), spec_of(left, self.specs)
+        named = f" ({about(right, self.specs)})" if isinstance(right, Fact) else ""
+
+        def needed(facts: Facts) -> str:
+            asked = value(facts)
+            forms = NEEDS_DATE if isinstance(asked, date) and symbol in NEEDS_DATE else NEEDS
+            return forms[symbol].format(shown(asked, spec)) + named
+
+        return needed if fact_names(right) else _always(needed({}))
+
+
+def _always(text: str) -> Say:
+    return lambda _facts: text
+
+
+def _joined(word: str, each: Sequence[Say]) -> Say:
+    return lambda facts: word.join(say(facts) for say in each)
 
 
 def _leaves(node: Node) -> Iterator[Node]:
@@ -137,27 +164,29 @@ def _one_of(options: tuple[Literal, ...], spec: FactSpec | None) -> str:
     return " or ".join(shown(option.value, spec) for option in options)
 
 
-def _spec(node: Node, specs: Specs) -> FactSpec | None:
+def spec_of(node: Node, specs: Specs) -> FactSpec | None:
+    """Return the fact by whose unit a value is shown."""
     match node:
         case Fact(name):
             return specs.get(name)
         case Arithmetic(_, left, _):
-            return _spec(left, specs) if node.type is left.type else None
+            return spec_of(left, specs) if node.type is left.type else None
     return None
 
 
-def _about(node: Node, specs: Specs) -> str:
+def about(node: Node, specs: Specs) -> str:
+    """Return what a value is about."""
     match node:
         case Fact(name):
             spec = specs.get(name)
             return spec.meaning if spec else name
         case Arithmetic(operator, left, right):
             word = {"+": "plus", "-": "minus", "*": "times"}[operator]
-            return f"{_about(left, specs)} {word} {_about(right, specs)}"
+            return f"{about(left, specs)} {word} {about(right, specs)}"
         case Literal(value):
             return shown(value, None)
         case Call(function, arguments):
-            of = ", ".join(_about(each, specs) for each in arguments)
+            of = ", ".join(about(each, specs) for each in arguments)
             return f"{function.replace('_', ' ')} of {of}"
         case Parameter(name):
             return name.replace(".", " ").replace("_", " ")

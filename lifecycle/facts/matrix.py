@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 
 import polars as pl
 
@@ -38,10 +40,11 @@ FRAMES = ("partner", "standing", *(table.view for table in _TABLES))
 """Names of the frames that the facts read."""
 
 
-def fact_specs() -> dict[str, FactSpec]:
+@cache
+def fact_specs() -> Mapping[str, FactSpec]:
     """Return every fact by name, with its type, unit and meaning."""
     of_tables = {name: spec for table in _TABLES for name, (spec, _) in table.facts.items()}
-    return {**STANDING_FACTS, **PARTNER_FACTS, **PARENT_FACTS, **of_tables}
+    return MappingProxyType({**STANDING_FACTS, **PARTNER_FACTS, **PARENT_FACTS, **of_tables})
 
 
 def fact_schema() -> Schema:

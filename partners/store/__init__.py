@@ -1,7 +1,7 @@
 """The store: own tables, one schema history, transactions, and frames for lifecycle."""
 
 from partners.store.aliases import read_aliases
-from partners.store.frames import read_frame
+from partners.store.frames import read_frame, read_frames
 from partners.store.shapes import FRAMES, SCHEMAS
 from partners.store.store import Store, open_store
 from partners.store.tables import (
@@ -34,6 +34,7 @@ __all__ = [
     "partner_alias",
     "read_aliases",
     "read_frame",
+    "read_frames",
     "run",
     "screening_hit",
     "standing",

@@ -119,7 +119,7 @@ standing = Table(
     Column("visit", Integer, nullable=False),
     Column("suspended", Flag, nullable=False),
     _text("suspended_why", null=True),
-    Column("held", Flag, nullable=False),
+    Column("held", Flag, nullable=False, server_default="0"),
     _text("reason", null=True),
     _text("next_step", null=True),
     _text("missing", null=True),
