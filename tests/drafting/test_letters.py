@@ -3,11 +3,10 @@
 import re
 from itertools import combinations
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
-from lifecycle.drafting import DraftRefused, load_templates
+from lifecycle.drafting import DraftRefused
 
 AUDIENCES = ("corporation", "foundation", "hnwi", "public")
 LANGUAGES = ("en", "fr", "es")
@@ -232,9 +231,3 @@ def test_no_letter_promises_what_policy_forbids(library, house, values):
             house=house,
         )
         assert not promise.search(draft.text), template.file
-
-
-def test_loading_is_quick(templates, fields):
-    start = perf_counter()
-    load_templates(templates, fields)
-    assert perf_counter() - start < 2
