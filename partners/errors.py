@@ -9,6 +9,7 @@ __all__ = [
     "DraftUnknown",
     "EngineMissing",
     "EnginesDisagree",
+    "MetadataMissing",
     "PartnerUnknown",
     "SettingsError",
     "StoreError",
@@ -44,3 +45,7 @@ class PartnerUnknown(PartnerLifecycleError):
 
 class DraftUnknown(PartnerLifecycleError):
     """No draft has this id."""
+
+
+class MetadataMissing(PartnerLifecycleError):
+    """The org lacks fields that we write."""

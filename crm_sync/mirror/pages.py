@@ -66,21 +66,22 @@ class Pages:
     def _changed(
         self, connection: Connection, rows: Sequence[tuple[Any, ...]]
     ) -> list[tuple[Any, ...]]:
-        """Return the rows that are not here already with the same stamp.
+        """Return the rows that do not stand here already, value by value.
 
-        Only rows at or below the stamp that was read to before can be; Id comes first in a row.
+        Only rows at or below the stamp that was read to before can; Id comes first in a row. The
+        stamp alone says too little: it has whole seconds, and a row may change twice in one.
         """
         place = self._stamp_place
         again = [row[0] for row in rows if row[place] <= self._known_up_to]
         stored = self._stored(connection, again)
-        return [row for row in rows if (row[0], row[place]) not in stored]
+        return [row for row in rows if stored.get(row[0]) != row]
 
-    def _stored(self, connection: Connection, ids: Sequence[str]) -> set[tuple[str, str]]:
-        query = select(self.table.c.Id, self.table.c[self._stamp])
-        found: set[tuple[str, str]] = set()
+    def _stored(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        query = select(*(self.table.c[field] for field, _ in self._converters))
+        found: dict[str, tuple[Any, ...]] = {}
         for step in in_steps(ids):
             rows = connection.execute(query.where(self.table.c.Id.in_(step)))
-            found.update((key, stamp) for key, stamp in rows)
+            found.update((row[0], tuple(row)) for row in rows)
         return found
 
     def _note_merges(self, connection: Connection, gone: Iterable[Row], now: str) -> None:

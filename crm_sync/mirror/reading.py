@@ -55,9 +55,13 @@ class Reader:
         before = self._session.calls
         with self._engine.connect() as connection:
             cursor = load_cursor(connection, name, fields.keys())
-        pages = Pages(name, fields, Cursor(fields=cursor.fields) if full else cursor, counts)
-        total = self._session.count(pages.count, include_deleted=True)
         settled = self._settled()
+        cursor = Cursor(fields=cursor.fields) if full else cursor
+        if cursor.settled is None:
+            # Known from the first page on: a reading that is killed goes back to here.
+            cursor = replace(cursor, settled=settled)
+        pages = Pages(name, fields, cursor, counts)
+        total = self._session.count(pages.count, include_deleted=True)
         self._progress(name, 0, total)
         if total:
             self._read_all(pages, total)

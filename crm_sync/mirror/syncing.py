@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "sync"]
 
-# A transaction in Salesforce lasts ten minutes at most; hardly one lasts half of that.
-_LATE = timedelta(minutes=5)
+# A transaction in Salesforce lasts ten minutes at most.
+_LATE = timedelta(minutes=10)
 _log = structlog.get_logger(__name__)
 
 

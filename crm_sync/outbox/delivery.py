@@ -20,13 +20,13 @@ def deliver(session: "Session", writes: Iterable[Write]) -> Iterator[Delivery]:
     """Deliver the writes and return what became of each, as soon as its call is answered.
 
     Raises CrmError when a whole call fails; writes not yet returned may or may not have arrived,
-    and delivering them again is safe: updates and upserts say the same twice, and a file is made
+    and delivering them again is safe: updates and upserts say the same twice, and a row is created
     only when none with its external id is there.
     """
     for group in waves(writes):
         pending = group
-        if group[0].operation == "file":
-            present = _files_present(session, group)
+        if group[0].operation == "create":
+            present = _present(session, group)
             yield from present
             keys = {each.key for each in present}
             pending = [write for write in group if write.key not in keys]
@@ -34,10 +34,11 @@ def deliver(session: "Session", writes: Iterable[Write]) -> Iterator[Delivery]:
             yield from _send(session, [pending[position] for position in batch])
 
 
-def _files_present(session: "Session", writes: Sequence[Write]) -> list[Delivery]:
-    """Return the deliveries of files that are in the CRM already.
+def _present(session: "Session", writes: Sequence[Write]) -> list[Delivery]:
+    """Return the deliveries of rows that are in the CRM already.
 
-    Where a file hangs can be said only when it is made, so it cannot be an upsert.
+    An upsert would write over what a person has made of a task since; and where a file hangs can
+    be said only when it is made.
     """
     first = writes[0]
     ids = {write.external_id: write for write in writes}
@@ -53,7 +54,7 @@ def _send(session: "Session", writes: Sequence[Write]) -> Iterator[Delivery]:
             results = session.update(first.object, rows)
         case "upsert":
             results = session.upsert(first.object, rows, str(first.external_id_field))
-        case "file":
+        case "create":
             results = session.insert(first.object, rows)
     failed = sum(not result.ok for result in results)
     _log.info("outbox.sent", object=first.object, rows=len(rows), failed=failed)
@@ -66,7 +67,7 @@ def _delivery(write: Write, result: RowResult) -> Delivery:
         key=write.key,
         ok=result.ok,
         record_id=result.id or write.record_id,
-        created=result.created or (result.ok and write.operation == "file"),
+        created=result.created or (result.ok and write.operation == "create"),
         error_code=result.code,
         message=result.message,
         retryable=result.retryable,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 __all__ = ["Delivery", "Operation", "Write", "waves"]
 
-Operation = Literal["update", "upsert", "file"]
+Operation = Literal["update", "upsert", "create"]
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class Write:
     """One row for the CRM. `key` is ours and comes back in the delivery.
 
     `update` changes the record `record_id`. `upsert` creates or changes the row whose
-    `external_id_field` holds what `fields` says for it (else `key`). `file` creates a file version
-    once: its fields include `VersionData` in base64 and the external id in the same way.
+    `external_id_field` holds what `fields` says for it (else `key`). `create` creates the row only
+    when none with its external id is there: what a person made of it since is left alone.
     """
 
     key: str

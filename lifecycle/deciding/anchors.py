@@ -12,6 +12,8 @@ def anchor_of(rule: Rule, facts: Facts) -> str | None:
     if rule.once_per is None:
         return f"visit {facts['visit']}"
     value = facts.get(rule.once_per)
+    if isinstance(value, bool):
+        return "true" if value else "false"  # as the sweep's columns write it
     return None if value is None else str(value)
 
 
@@ -20,5 +22,12 @@ def firing_of(rule: Rule, facts: Facts) -> Firing | None:
     anchor = anchor_of(rule, facts)
     if anchor is None:
         return None
-    subject = str(facts["row.id"] if rule.for_each else facts["partner.id"])
-    return Firing(rule.id, subject, anchor, facts)
+    return Firing(rule.id, _subject(rule, facts), anchor, facts)
+
+
+def _subject(rule: Rule, facts: Facts) -> str:
+    if rule.for_each is None:
+        return str(facts["partner.id"])
+    if rule.for_each == "contact":
+        return f"{facts['partner.id']}/{facts['row.id']}"  # one person may stand under several
+    return str(facts["row.id"])

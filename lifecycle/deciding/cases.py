@@ -1,7 +1,7 @@
 """From a sweep's columns to single partners: the cases of those whose outcome changed."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -14,12 +14,21 @@ from lifecycle.facts import fact_specs
 __all__ = ["cases"]
 
 
-def cases(sweep: Sweep, acted: pl.DataFrame, *, everybody: bool = False) -> Iterator[Case]:
-    """Yield the case of every partner whose outcome changed (or of everybody), ordered by id.
+def cases(
+    sweep: Sweep,
+    acted: pl.DataFrame,
+    *,
+    everybody: bool = False,
+    only: Collection[str] | None = None,
+) -> Iterator[Case]:
+    """Yield the case of every partner whose outcome changed (or of others), ordered by id.
 
-    `acted` has rule_id, partner_id and anchor, as for the sweep.
+    `acted` has rule_id, partner_id and anchor, as for the sweep; `only` names partners whose case
+    is wanted, changed or not.
     """
     wanted = sweep.outcome if everybody else sweep.outcome.filter("changed")
+    if only is not None:
+        wanted = sweep.outcome.filter(pl.col("partner.id").is_in(list(only)))
     matrix = sweep.matrix.join(wanted.select("partner.id"), on="partner.id", how="semi")
     matrix = matrix.sort("partner.id")
     ids = matrix["partner.id"].implode()

@@ -111,7 +111,7 @@ class Decider:
             visit=int(str(facts["visit"])),
             suspended=bool(facts["suspended"]),
             moves=tuple(path.moves),
-            firings=tuple(path.firings),
+            firings=tuple(path.firings.values()),
             reasons={name: self._explainer.reason(*each) for name, each in spoke.items()},
             suppressed_by=tuple(name for name, (rule, _) in spoke.items() if rule.then.suppress),
             why_not=self._explainer.why_not(facts),

@@ -55,7 +55,10 @@ class Move:
 
 @dataclass(frozen=True)
 class WhyNot:
-    """A rule that would move the partner on, and the conditions that do not hold yet."""
+    """A rule that would move the partner on, and the conditions that do not hold yet.
+
+    `stage_to` is `resumed` for a rule that would end a suspension.
+    """
 
     rule_id: str
     stage_to: str

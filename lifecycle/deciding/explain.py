@@ -8,7 +8,10 @@ from lifecycle.deciding.words import Words
 from lifecycle.facts import FactSpec, RowKind, fact_specs, row_specs
 from lifecycle.rulebook import Rule
 
-__all__ = ["Explainer"]
+__all__ = ["RESUMED", "Explainer"]
+
+RESUMED = "resumed"
+"""Where a rule leads that would end a suspension."""
 
 
 class Explainer:
@@ -34,19 +37,20 @@ class Explainer:
         return Reason(rule.id, rule.because, rule.cite, seen)
 
     def why_not(self, facts: Facts) -> tuple[WhyNot, ...]:
-        """Return what each rule lacks that would move the partner on, or else out.
+        """Return what each rule lacks that would resume the partner, move it on, or else out.
 
         Rules for other kinds of partner are left out: nobody can become a foundation for one.
         """
         stage = str(facts["stage"])
         found = [
-            WhyNot(rule.id, rule.then.move_to, missing)
+            WhyNot(rule.id, target, missing)
             for rule in self._rules
-            if rule.then.move_to and rule.applies_at(stage) and rule.then.move_to != stage
+            if rule.applies_at(stage) and (target := _target(rule, facts)) not in (None, stage)
             if (missing := self._missing(rule, facts))
             if not any(self._lasting.issuperset(seen.values) for seen in missing)
         ]
-        return tuple(sorted(found, key=lambda why: (why.stage_to == "closed", len(why.missing))))
+        rank = {RESUMED: 0, "closed": 2}
+        return tuple(sorted(found, key=lambda why: (rank.get(why.stage_to, 1), len(why.missing))))
 
     def _missing(self, rule: Rule, facts: Facts) -> tuple[Seen, ...]:
         return tuple(
@@ -59,6 +63,12 @@ class Explainer:
         about, seen, needed = self._words[rule.for_each].explain(node, facts)
         values = {name: facts.get(name) for name in sorted(fact_names(node))}
         return Seen(about, seen, needed, holds, values)
+
+
+def _target(rule: Rule, facts: Facts) -> str | None:
+    if rule.then.resume and facts["suspended"]:
+        return RESUMED
+    return rule.then.move_to
 
 
 def _specs(kind: RowKind | None) -> Mapping[str, FactSpec]:

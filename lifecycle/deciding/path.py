@@ -20,7 +20,7 @@ class Path:
         self.moves: list[Move] = [first] if first else []
         self.visited = {str(facts["stage"])}
         self.spoke: dict[str, tuple[Rule, Facts]] = {}
-        self.firings: dict[Firing, None] = {}
+        self.firings: dict[tuple[str, str], Firing] = {}
 
     def move(self, rule: Rule, stage: str) -> None:
         """Move on by a rule; the new stage begins today."""
@@ -46,4 +46,5 @@ class Path:
             self.spoke.setdefault(rule.id, (rule, facts))
             firing = firing_of(rule, facts)
             if firing is not None:
-                self.firings.setdefault(firing)
+                # Moving on changes the stay, the usual anchor: a rule still acts once only.
+                self.firings[rule.id, firing.subject] = firing

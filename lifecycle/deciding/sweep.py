@@ -50,7 +50,7 @@ def sweep(rulebook: Rulebook, frames: Frames, acted: pl.DataFrame, day: date) ->
         "suspended",
         pl.col("signature").map_elements(_hash, return_dtype=pl.String).alias("after"),
         pl.col("outcome_hash").alias("before"),
-        (pl.col("moved_by_person") | (pl.col("stage") != pl.col("stage_before"))).alias("moved"),
+        (pl.col("touched") | (pl.col("stage") != pl.col("stage_before"))).alias("moved"),
     )
     changed = pl.col("after").ne_missing(pl.col("before")) | pl.col("moved")
     outcome = outcome.with_columns(changed.alias("changed"))
@@ -89,7 +89,7 @@ def _come_to_rest(
     ]
     target = _target(moving, parameters)
     resting: list[pl.DataFrame] = []
-    while state.height:
+    while not resting or state.height:
         state = state.with_columns(unknown)
         for conclusions in strata:
             state = state.with_columns(conclusions)

@@ -50,8 +50,8 @@ def fact_schema() -> Schema:
 def build_matrix(frames: Frames, today: date) -> pl.DataFrame:
     """Return the facts of every partner in `frames`, ordered by id.
 
-    Beside the facts it has the columns stage_before, moved_by_person, moved_by and outcome_hash,
-    which decisions need and rules do not see.
+    Beside the facts it has the columns stage_before, moved_by_person, moved_by, touched and
+    outcome_hash, which decisions need and rules do not see.
     """
     partner = frames["partner"]
     matrix = partners(partner).lazy()

@@ -27,7 +27,8 @@ def standings(partner: pl.DataFrame, standing: pl.DataFrame, today: date) -> pl.
 
     A partner we have not met stands where the CRM has it, else at the first stage. A stage that
     differs in the CRM from the last one we saw or wrote there was set by a person, and holds:
-    `moved_by_person` is then true and `stage_before` is the stage we had.
+    `moved_by_person` is then true and `stage_before` is the stage we had. A stage that was emptied
+    is no move: ours is written again. `touched` is true for both.
     """
     seen = partner.join(standing, left_on="id", right_on="partner_id", how="left")
     by_person = (
@@ -36,6 +37,11 @@ def standings(partner: pl.DataFrame, standing: pl.DataFrame, today: date) -> pl.
         & (pl.col("crm_stage") != pl.col("stage"))
         & pl.col("crm_stage").ne_missing(pl.col("crm_stage_seen"))
     ).fill_null(False)
+    blanked = (
+        pl.col("stage").is_not_null()
+        & pl.col("crm_stage").is_null()
+        & pl.col("crm_stage_seen").is_not_null()
+    )
     adopted = pl.coalesce("crm_since", pl.col("crm_stage_at").dt.date(), pl.lit(today))
     moved_at = pl.coalesce(pl.col("crm_stage_at").dt.date(), pl.lit(today))
     since = pl.when(by_person).then(moved_at).otherwise(pl.coalesce("since", adopted))
@@ -53,6 +59,7 @@ def standings(partner: pl.DataFrame, standing: pl.DataFrame, today: date) -> pl.
         pl.lit(today).alias("today"),
         pl.coalesce("stage", known, pl.lit(_FIRST)).alias("stage_before"),
         by_person.alias("moved_by_person"),
+        (by_person | blanked).alias("touched"),
         pl.when(by_person).then("crm_stage_by").alias("moved_by"),
         pl.col("outcome_hash"),
     )

@@ -36,7 +36,7 @@ def take_over(
     for some in in_chunks(met, _AT_ONCE):
         with store.transaction() as connection:
             decisions = [replace(decider.decide(case), why_not=()) for case in some]
-            past = read_past(connection, [each.partner_id for each in decisions], rulebook.renamed)
+            past = read_past(connection, decisions, rulebook.renamed)
             outcomes = [
                 Outcome(
                     decision=each,
@@ -44,7 +44,6 @@ def take_over(
                     outcome_hash=TAKEN_OVER,
                     episodes=new_episodes(each, past),
                     letters=(),
-                    superseded=(),
                 )
                 for each in decisions
             ]

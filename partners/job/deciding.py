@@ -12,9 +12,10 @@ from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
 from partners.job.episodes import read_past
 from partners.job.floods import Flood, floods
-from partners.job.letters import Letters, letter_id
-from partners.job.looking import look
+from partners.job.letters import Letters
+from partners.job.looking import Look, look
 from partners.job.recording import Outcome, Recorder
+from partners.job.upkeep import Upkeep
 from partners.job.writeback import file_of, standing_of, task_of
 from partners.store import Store, standing
 
@@ -64,13 +65,26 @@ class DecideAll:
             decisions = [_checked(decider.decide(case), rests) for case in some]
             outcomes += self._store(decisions, rests)
             progress(len(outcomes), len(rests))
+        self._try_again(seen, decider, rests)
         _log.info("job.decided", partners=seen.sweep.outcome.height, changed=len(outcomes))
         return Decided(seen.sweep.outcome.height, outcomes, stopped)
+
+    def _try_again(self, seen: Look, decider: Decider, rests: "Rests") -> None:
+        """Draw up letters that lacked something, where the record has been completed since."""
+        upkeep = Upkeep(self.letters, self.recorder.now)
+        with self.store.transaction() as connection:
+            waiting = upkeep.refused(connection)
+            lacking = waiting.keys() - rests.keys()
+            for case in cases(seen.sweep, seen.acted, only=lacking):
+                decision = decider.decide(case)
+                partner = decision.partner_id
+                writes = upkeep.look_after(connection, decision, waiting[partner])
+                self.recorder.outbox(connection, [(partner, None, write) for write in writes])
 
     def _store(self, decisions: Sequence[Decision], rests: "Rests") -> list[Outcome]:
         with self.store.transaction() as connection:
             ids = [decision.partner_id for decision in decisions]
-            past = read_past(connection, ids, self.letters.rulebook.renamed)
+            past = read_past(connection, decisions, self.letters.rulebook.renamed)
             reasons = _reasons(connection, decisions)
             outcomes = [
                 self._outcome(decision, rests[decision.partner_id][2], past, reasons)
@@ -79,8 +93,17 @@ class DecideAll:
             numbers = self.recorder.decisions(connection, outcomes)
             self.recorder.standings(connection, outcomes, numbers)
             self.recorder.episodes(connection, outcomes, numbers)
+            upkeep = Upkeep(self.letters, self.recorder.now)
+            waiting = upkeep.waiting(connection, ids)
             self.recorder.drafts(connection, outcomes, numbers)
-            self.recorder.outbox(connection, self._writes(outcomes, numbers))
+            kept = [
+                (outcome.decision.partner_id, number, write)
+                for outcome, number in zip(outcomes, numbers, strict=True)
+                for write in upkeep.look_after(
+                    connection, outcome.decision, waiting.get(outcome.decision.partner_id, ())
+                )
+            ]
+            self.recorder.outbox(connection, [*self._writes(outcomes, numbers), *kept])
         return outcomes
 
     def _outcome(
@@ -100,7 +123,6 @@ class DecideAll:
             outcome_hash=outcome_hash,
             episodes=episodes,
             letters=[letter for letter in letters if letter is not None],
-            superseded=[letter_id(key) for episode in episodes if (key := episode.replaces)],
         )
 
     def _writes(

@@ -23,7 +23,11 @@ _log = structlog.get_logger()
 
 @dataclass
 class Delivered:
-    """What was written to the CRM by kind, and what a person must look at."""
+    """What was written to the CRM by kind, and what a person must look at.
+
+    `set_aside` are all writes that the CRM refuses, those of earlier runs too: each run tries them
+    once more, since what stood in their way may have been put right.
+    """
 
     written: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
@@ -52,7 +56,7 @@ def deliver_all(
 
 
 def _waiting() -> Select[Any]:
-    return select(outbox).where(outbox.c.state == "pending").order_by(outbox.c.id)
+    return select(outbox).where(outbox.c.state != "delivered").order_by(outbox.c.id)
 
 
 def _write(row: Row[Any]) -> Write:
@@ -110,7 +114,8 @@ class _Noting:
         row = self._rows[delivery.key]
         values = {"state": "delivered", "delivered_at": self._now, "crm_id": delivery.record_id}
         connection.execute(update(outbox).where(outbox.c.key == delivery.key).values(values))
-        self.result.written[row.object] = self.result.written.get(row.object, 0) + 1
+        if delivery.created or row.operation != "create":
+            self.result.written[row.object] = self.result.written.get(row.object, 0) + 1
         if row.operation == "update" and STAGE_FIELD in row.fields:
             # What we wrote last must never look like a stage that a person set.
             stage = row.fields[STAGE_FIELD]

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 from sqlalchemy import Connection, func, select
 
+from lifecycle.deciding import Decision
 from lifecycle.rulebook import Rulebook
+from partners.job.chunks import in_chunks
 from partners.store import episode, read_aliases
 
 __all__ = ["read_acted", "read_past"]
 
+Past = Mapping[tuple[str, str], Sequence[str]]
+_AT_ONCE = 10_000
 _ACTED = {"rule_id": pl.String, "partner_id": pl.String, "anchor": pl.String}
 
 
@@ -40,22 +44,24 @@ def read_acted(connection: Connection, rulebook: Rulebook) -> pl.DataFrame:
 
 
 def read_past(
-    connection: Connection, partner_ids: Sequence[str], renamed: Mapping[str, str]
-) -> dict[tuple[str, str], list[str]]:
-    """Return the anchors that each rule acted on for each subject of some partners, oldest first.
+    connection: Connection, decisions: Sequence[Decision], renamed: Mapping[str, str]
+) -> Past:
+    """Return the anchors that each rule acted on for each subject of some decisions, oldest first.
 
-    The episodes of partners merged into these are theirs too; `renamed` gives the present id of
-    rules that had another.
+    A gift that moved to another partner keeps what was done for it: subjects are looked up by
+    their own ids. The episodes of partners merged into these are theirs too, but older than their
+    own. `renamed` gives the present id of rules that had another.
     """
     aliases = read_aliases(connection)
-    wanted = set(partner_ids)
-    ids = [*partner_ids, *(old for old, new in aliases.items() if new in wanted)]
-    rows = connection.execute(
-        select(episode.c.rule_id, episode.c.subject, episode.c.anchor)
-        .where(episode.c.partner_id.in_(ids))
-        .order_by(episode.c.id)
-    )
+    wanted = {firing.subject for decision in decisions for firing in decision.firings}
+    subjects = [*wanted, *(old for old, new in aliases.items() if new in wanted)]
     past: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for rule_id, subject, anchor in rows:
-        past[renamed.get(rule_id, rule_id), aliases.get(subject, subject)].append(anchor)
+    for some in in_chunks(subjects, _AT_ONCE):
+        rows = connection.execute(
+            select(episode.c.rule_id, episode.c.subject, episode.c.anchor)
+            .where(episode.c.subject.in_(some))
+            .order_by(episode.c.subject.in_(list(aliases)).desc(), episode.c.id)
+        )
+        for rule_id, subject, anchor in rows:
+            past[renamed.get(rule_id, rule_id), aliases.get(subject, subject)].append(anchor)
     return past

@@ -47,8 +47,7 @@ def floods(
     for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
         decisions = [decider.decide(case) for case in some]
         with store.reading() as connection:
-            ids = [decision.partner_id for decision in decisions]
-            past = read_past(connection, ids, rulebook.renamed)
+            past = read_past(connection, decisions, rulebook.renamed)
         for decision in decisions:
             counted.update(each.firing.rule_id for each in new_episodes(decision, past))
     found = [

@@ -23,6 +23,7 @@ class Letter:
     audience: str
     language: str
     rule_id: str
+    occasion: Mapping[str, str | int]
     status: str
     reason: str | None = None
     subject: str | None = None
@@ -62,6 +63,11 @@ class Letters:
             audience=_text(facts, "partner.audience") or "any",
             language=language or self.language,
             rule_id=episode.firing.rule_id,
+            occasion={
+                "subject": episode.firing.subject,
+                "anchor": episode.firing.anchor,
+                "n": episode.n,
+            },
             status="suppressed",
             reason=self._withheld(decision),
         )

@@ -57,7 +57,10 @@ def _advisory_lock(store: Store) -> Iterator[None]:
         if not got.scalar():
             raise _already(store)
         connection.commit()
-        yield
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
 
 
 def _already(store: Store) -> AlreadyRunning:

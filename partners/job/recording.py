@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert
 
 from crm_sync.outbox import Write
 from lifecycle.conditions import Value, fact_names
-from lifecycle.deciding import Decision, Episode, Move, Summary
+from lifecycle.deciding import Decision, Episode, Move, Seen, Summary
 from lifecycle.rulebook import Rulebook
 from partners.job.letters import Letter
 from partners.store import decision as decision_table
@@ -32,8 +32,6 @@ class Outcome:
     outcome_hash: str
     episodes: Sequence[Episode]
     letters: Sequence[Letter]
-    superseded: Sequence[str]
-    """Ids of letters of an earlier anchor, which nobody has released."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,11 @@ class Recorder:
                 {"rule": each.rule_id, "subject": each.subject, "anchor": each.anchor}
                 for each in decision.firings
             ],
-            "why": [asdict(reason) for reason in decision.reasons.values()],
-            "why_not": [asdict(why) for why in decision.why_not],
+            "why": [
+                {**asdict(reason), "conditions": _told(reason.conditions)}
+                for reason in decision.reasons.values()
+            ],
+            "why_not": [{**asdict(why), "missing": _told(why.missing)} for why in decision.why_not],
             "facts": self._facts(decision.facts),
             "outcome_hash": outcome.outcome_hash,
         }
@@ -155,13 +156,7 @@ class Recorder:
     def drafts(
         self, connection: Connection, outcomes: Sequence[Outcome], numbers: Sequence[int]
     ) -> None:
-        """Store the letters, and set aside those that a moved anchor made out of date."""
-        old = [letter for outcome in outcomes for letter in outcome.superseded]
-        connection.execute(
-            update(draft)
-            .where(draft.c.id.in_(old), draft.c.status.in_(("drafted", "edited")))
-            .values(status="superseded", changed_at=self.now, reason="the occasion has moved")
-        )
+        """Store the letters that were drawn up, withheld or refused."""
         rows = [
             {
                 **asdict(letter),
@@ -175,10 +170,13 @@ class Recorder:
         if rows:
             connection.execute(insert(draft), rows)
 
-    def outbox(self, connection: Connection, writes: Iterable[tuple[str, int, Write]]) -> None:
+    def outbox(
+        self, connection: Connection, writes: Iterable[tuple[str, int | None, Write]]
+    ) -> None:
         """Queue writes to the CRM (partner, decision, write).
 
-        A partner's standing that is still waiting is replaced: only the latest is worth sending.
+        An update of the same record that has not arrived is replaced: only the latest is worth
+        sending.
         """
         rows = [
             {
@@ -190,11 +188,25 @@ class Recorder:
             }
             for partner, number, write in writes
         ]
-        told = [row["partner_id"] for row in rows if row["operation"] == "update"]
-        waiting = (outbox.c.state == "pending") & (outbox.c.operation == "update")
-        connection.execute(delete(outbox).where(waiting, outbox.c.partner_id.in_(told)))
+        told = [row["record_id"] for row in rows if row["operation"] == "update"]
+        waiting = (outbox.c.state != "delivered") & (outbox.c.operation == "update")
+        connection.execute(delete(outbox).where(waiting, outbox.c.record_id.in_(told)))
         if rows:
             connection.execute(insert(outbox), rows)
+
+
+def _told(conditions: Iterable[Seen]) -> list[dict[str, Any]]:
+    """Return conditions as data. Of what names a person, only whether it is known."""
+    return [_masked(asdict(seen)) for seen in conditions]
+
+
+def _masked(seen: dict[str, Any]) -> dict[str, Any]:
+    values = seen["values"]
+    private = [name for name in _PRIVATE if values.get(name) is not None]
+    if not private:
+        return seen
+    kept = {name: _KNOWN if name in private else value for name, value in values.items()}
+    return {**seen, "seen": _KNOWN, "values": kept}
 
 
 def _by_person(move: Move) -> dict[str, Any]:

@@ -106,7 +106,9 @@ class RunReport:
     @property
     def needs_a_person(self) -> bool:
         """Return whether something in it must be seen by a person."""
-        return bool(self.warnings or self.set_aside or self.waiting or self.decided.stopped)
+        refused = any(draft.refused for draft in self.decided.drafts)
+        problems = (self.warnings, self.set_aside, self.waiting, self.decided.stopped, refused)
+        return any(problems)
 
     def as_data(self) -> dict[str, Any]:
         """Return the report as plain data."""

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import get_close_matches
+from time import monotonic
 
 import structlog
 from sqlalchemy import insert, update
@@ -23,6 +24,7 @@ from partners.job.delivering import Delivered, deliver_all
 from partners.job.engines import choose_engine
 from partners.job.letters import Letters
 from partners.job.merges import follow_merges
+from partners.job.metadata import check_metadata
 from partners.job.rates import read_rates
 from partners.job.recording import Recorder
 from partners.job.report import DecidedReport, RunReport
@@ -103,9 +105,12 @@ class Job:
         allowed: Collection[str] = (),
     ) -> RunReport:
         """Do all of it once; raise CrmError or StoreError when one is out of reach."""
+        begun = monotonic()
+        check_metadata(session)
         mirrored = self.sync(store, session, now, showing)
         decided = self.decide(store, now, showing, allowed)
-        return RunReport.of(mirrored, decided, self.deliver(store, session, now, showing))
+        later = now + timedelta(seconds=monotonic() - begun)
+        return RunReport.of(mirrored, decided, self.deliver(store, session, later, showing))
 
 
 def load_job(settings: Settings) -> Job:
@@ -158,11 +163,12 @@ def _recorded(store: Store, digest: str, engine: str, now: datetime) -> Iterator
     begun = {"started_at": now, "status": "running", "rulebook_hash": digest, "engine": engine}
     with store.transaction() as connection:
         run_id = connection.execute(insert(run).values(begun).returning(run.c.id)).scalar_one()
-    status = "failed"
+    status, started = "failed", monotonic()
     try:
         yield run_id
         status = "done"
     finally:
         with store.transaction() as connection:
-            ended = update(run).where(run.c.id == run_id).values(status=status, ended_at=now)
-            connection.execute(ended)
+            ended = now + timedelta(seconds=monotonic() - started)
+            closing = update(run).where(run.c.id == run_id)
+            connection.execute(closing.values(status=status, ended_at=ended))

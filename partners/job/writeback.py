@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 from crm_sync.outbox import Write
 from lifecycle.conditions import Value
@@ -15,11 +16,36 @@ from lifecycle.deciding import Decision, Episode, Summary
 from lifecycle.rulebook import Rule
 from partners.job.letters import Letter
 
-__all__ = ["KEY_FIELD", "STAGE_FIELD", "file_of", "standing_of", "task_of"]
+__all__ = [
+    "KEY_FIELD",
+    "STAGE_FIELD",
+    "WRITTEN",
+    "file_of",
+    "relabelled",
+    "standing_of",
+    "task_of",
+]
 
 KEY_FIELD = "Lifecycle_Key__c"
 STAGE_FIELD = "Lifecycle_Stage__c"
 _SHORT, _LONG = 255, 32_000
+_STANDING = frozenset(
+    {
+        STAGE_FIELD,
+        "Lifecycle_Since__c",
+        "Lifecycle_Suspended__c",
+        "Lifecycle_Reason__c",
+        "Lifecycle_Next_Step__c",
+        "Lifecycle_Missing__c",
+    }
+)
+WRITTEN = {
+    "Account": _STANDING,
+    "Contact": _STANDING,
+    "Task": frozenset({KEY_FIELD}),
+    "ContentVersion": frozenset({KEY_FIELD}),
+}
+"""Fields of our metadata that we write, by object."""
 _ATTENTION = "Attention: "
 
 
@@ -83,7 +109,7 @@ def task_of(decision: Decision, episode: Episode, rule: Rule) -> Write | None:
         **to.links,
         **({"OwnerId": to.owner_id} if to.owner_id else {}),
     }
-    return Write(key, "Task", "upsert", None, KEY_FIELD, fields)
+    return Write(key, "Task", "create", None, KEY_FIELD, fields)
 
 
 def file_of(letter: Letter) -> Write | None:
@@ -98,7 +124,16 @@ def file_of(letter: Letter) -> Write | None:
         "FirstPublishLocationId": letter.partner_id,
         "Description": f"Draft for release, not sent. Rule {letter.rule_id}.",
     }
-    return Write(letter.id, "ContentVersion", "file", None, KEY_FIELD, fields)
+    return Write(letter.id, "ContentVersion", "create", None, KEY_FIELD, fields)
+
+
+def relabelled(letter_id: str, record_id: str, subject: str | None, reason: str | None) -> Write:
+    """Return the update that says on a letter's file that it was withdrawn, or that it is back."""
+    title = f"Withdrawn: {subject}" if reason else f"Draft: {subject}"
+    told = f"Withdrawn: {reason}" if reason else "Draft for release, not sent."
+    fields = {"Title": title[:_SHORT], "Description": told[:_SHORT]}
+    # A letter may be withdrawn and come back many times; the record, not the key, is what counts.
+    return Write(f"{letter_id}/{uuid4().hex}", "ContentVersion", "update", record_id, None, fields)
 
 
 def _key(kind: str, episode: Episode) -> str:

@@ -47,7 +47,10 @@ def engine_for(url: URL, *, read_only: bool) -> Engine:
         engine = _sqlite_engine(url, read_only=read_only)
     else:
         engine = create_engine(
-            url, pool_pre_ping=True, connect_args={"connect_timeout": _PATIENCE_SECONDS}
+            url,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": _PATIENCE_SECONDS},
         )
     explain_failures(engine, url.render_as_string(hide_password=True))
     return engine
@@ -77,7 +80,7 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
     path = str(url.database)
     gate = gate_for(path)
     # No pool: a connection that idles holds locks, see gate.py.
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
 
     def connect(*_args: object) -> sqlite3.Connection:
         gate.enter()

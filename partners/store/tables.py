@@ -143,6 +143,7 @@ episode = Table(
     Column("at", Instant, nullable=False),
     UniqueConstraint("rule_id", "subject", "anchor", "n"),
     Index(None, "partner_id"),
+    Index(None, "subject"),
 )
 
 # A letter written for a person to release; status says how far it went.
@@ -163,6 +164,7 @@ draft = Table(
     _text("reason", null=True),
     Column("provenance", Json, nullable=True),
     _text("rule_id", null=True),
+    Column("occasion", Json, nullable=True),
     _decision_id(),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),

@@ -69,7 +69,7 @@ def task(key: str, **fields: Any) -> Write:
 
 def file(key: str, size: int = 10) -> Write:
     data = base64.b64encode(b"x" * size).decode()
-    return Write(key, "ContentVersion", "file", None, KEY, {KEY: key, "VersionData": data})
+    return Write(key, "ContentVersion", "create", None, KEY, {KEY: key, "VersionData": data})
 
 
 def test_writes_of_a_kind_go_together(receiver: Receiver, open_session: Open) -> None:

@@ -49,7 +49,7 @@ def writes(account: str) -> list[Write]:
         Write("w1", "Account", "update", account, None, standing),
         Write("t1", "Task", "upsert", None, KEY, {KEY: "t1", "Subject": "x", "WhatId": account}),
         Write("t2", "Task", "upsert", None, KEY, {KEY: "t2", "Subject": "y", "WhatId": account}),
-        Write("f1", "ContentVersion", "file", None, KEY, file),
+        Write("f1", "ContentVersion", "create", None, KEY, file),
     ]
 
 

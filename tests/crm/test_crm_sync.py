@@ -242,7 +242,7 @@ def test_a_run_that_ends_anywhere_goes_on_where_it_stopped(place: Place) -> None
                 raise Killed
 
         with pytest.raises(Killed):
-            place.sync(objects=["Account"], progress=stop)
+            place.sync(objects=["Account"], progress=stop, late=timedelta(0))
     report = place.sync(objects=["Account"], late=timedelta(0))
     assert report.objects["Account"].read < 450
     assert place.mirrored("Account") == place.living("Account")

@@ -11,12 +11,14 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from still import NOW, quiet
 
+from crm_sync.sandbox import LocalOrg
+from crm_sync.sandbox.schema import Schema
 from lifecycle.rulebook import load_rulebook
 from partners.demo.house import EXAMPLE_HOUSE
-from partners.errors import AlreadyRunning
+from partners.errors import AlreadyRunning, MetadataMissing
 from partners.job.lock import only_one
 from partners.store import decision, draft, episode, open_store, outbox, standing
 
@@ -53,7 +55,7 @@ def test_a_stage_set_by_hand_becomes_that_persons_decision(workplace):
     made = [row for row in _rows(workplace.store, decision) if row["partner_id"] == partner]
     (person,) = [row for row in made if row["kind"] == "person"]
     assert (person["stage_from"], person["stage_to"]) == ("prospect", "agreement")
-    assert person["by"] == workplace.org.user_id(who)
+    assert person["by"] == "Claire Fontaine"
     assert workplace.run().decided.changed == []
 
 
@@ -230,3 +232,143 @@ def test_an_org_that_is_taken_over_keeps_its_stages_and_hears_nothing_of_the_pas
     later = _rows(store, episode)
     keys = Counter((row["rule_id"], row["subject"], row["anchor"]) for row in later)
     assert past <= keys.keys() and set(keys.values()) == {1}
+
+
+_THANKS = """\
+stage: any
+rules:
+- id: AN01
+  name: any.thanks
+  cite: [C1]
+  because: A gift has arrived.
+  when: row.status == "received" and row.acknowledged_at is None
+  then: {draft: gift_thanks}
+  for_each: gift
+- id: AN02
+  name: any.silent
+  cite: [C1]
+  because: The contact asked for no e-mail.
+  when: contact.email_opt_out
+  then: {suppress: drafts}
+"""
+
+
+def _thanked(workplace, tmp_path):
+    """Draw up thanks for every gift; return the letter of a person who gave once."""
+    rules = tmp_path / "thanks"
+    rules.mkdir()
+    (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
+    (rules / "any.yaml").write_text(_THANKS)
+    workplace.job = replace(workplace.job, rulebook=load_rulebook(rules))
+    workplace.run()
+    rows = [row for row in _rows(workplace.store, draft) if row["status"] == "drafted"]
+    gifts = Counter(row["partner_id"] for row in rows)
+    return next(r for r in rows if gifts[r["partner_id"]] == 1 and r["partner_id"][:3] == "003")
+
+
+def _letter(workplace, letter):
+    return next(row for row in _rows(workplace.store, draft) if row["id"] == letter["id"])
+
+
+def _title(workplace, letter):
+    query = f"SELECT Title FROM ContentVersion WHERE Lifecycle_Key__c = '{letter['id']}'"
+    (file,) = workplace.org.query(query)
+    return file["Title"]
+
+
+def test_a_letter_is_withdrawn_when_its_reader_opts_out_and_comes_back_with_consent(
+    workplace, tmp_path
+):
+    letter = _thanked(workplace, tmp_path)
+    assert _title(workplace, letter) == f"Draft: {letter['subject']}"
+    for opted_out, status, word in ((True, "suppressed", "Withdrawn"), (False, "drafted", "Draft")):
+        workplace.org.update("Contact", letter["contact_id"], {"HasOptedOutOfEmail": opted_out})
+        workplace.run()
+        assert _letter(workplace, letter)["status"] == status
+        assert _title(workplace, letter) == f"{word}: {letter['subject']}"
+    assert workplace.run().written == {}
+
+
+def test_a_letter_whose_occasion_has_passed_is_withdrawn(workplace, tmp_path):
+    letter = _thanked(workplace, tmp_path)
+    gift = {"npsp__Acknowledgment_Date__c": NOW.date().isoformat()}
+    workplace.org.update("Opportunity", letter["occasion"]["subject"], gift)
+    workplace.run()
+    assert _letter(workplace, letter)["status"] == "superseded"
+    assert _title(workplace, letter).startswith("Withdrawn: ")
+
+
+def test_a_letter_that_lacked_something_is_drawn_up_once_the_record_is_complete(
+    workplace, tmp_path
+):
+    letter = _thanked(workplace, tmp_path)
+    gift = letter["occasion"]["subject"]
+    (record,) = workplace.org.query(f"SELECT Amount FROM Opportunity WHERE Id = '{gift}'")
+    second = {"Name": "Another", "StageName": "Closed Won", "Amount": None}
+    second |= {
+        "CloseDate": NOW.date().isoformat(),
+        "npsp__Primary_Contact__c": letter["partner_id"],
+    }
+    new = workplace.org.insert("Opportunity", second)
+    report = workplace.run()
+    assert report.needs_a_person
+    (refused,) = [row for row in _rows(workplace.store, draft) if row["status"] == "refused"]
+    assert refused["occasion"]["subject"] == new and refused["reason"]
+    workplace.org.update("Opportunity", new, {"Amount": record["Amount"]})
+    workplace.run()
+    assert _letter(workplace, refused)["status"] == "drafted"
+    assert _title(workplace, refused).startswith("Draft: ")
+
+
+def test_what_a_person_made_of_our_task_stays(workplace):
+    workplace.run()
+    row = next(row for row in _rows(workplace.store, outbox) if row["object"] == "Task")
+    done = {"Status": "Completed", "Subject": "Called, and all is well"}
+    workplace.org.update("Task", row["crm_id"], done, user="claire@local.example")
+    with workplace.store.transaction() as connection:
+        again = update(outbox).where(outbox.c.key == row["key"])
+        connection.execute(again.values(state="pending", crm_id=None))
+    assert "Task" not in workplace.run().written
+    query = f"SELECT Status, Subject FROM Task WHERE Id = '{row['crm_id']}'"
+    (task,) = workplace.org.query(query)
+    assert {name: task[name] for name in done} == done
+
+
+def test_a_write_that_was_refused_is_tried_again_and_told_until_it_arrives(workplace):
+    workplace.run()
+    with workplace.store.transaction() as connection:
+        aside = update(outbox).where(outbox.c.object == "Task")
+        connection.execute(aside.values(state="set_aside", error_code="X", error="no"))
+    tasks = sum(row["object"] == "Task" for row in _rows(workplace.store, outbox))
+    assert tasks
+    assert workplace.run().set_aside == []
+    assert {row["state"] for row in _rows(workplace.store, outbox)} == {"delivered"}
+
+
+def test_a_stage_that_somebody_emptied_is_written_again(workplace):
+    workplace.run()
+    partner = _partner_at(workplace, "active")
+    workplace.org.update("Account", partner, {"Lifecycle_Stage__c": None})
+    assert workplace.run().decided.changed == [partner]
+    query = f"SELECT Lifecycle_Stage__c FROM Account WHERE Id = '{partner}'"
+    assert workplace.org.query(query)[0]["Lifecycle_Stage__c"] == "active"
+    assert workplace.run().decided.changed == []
+
+
+def test_an_org_without_our_fields_is_told_before_anything_is_decided(workplace):
+    schema = workplace.org.schema
+    account = schema.object("Account")
+    fields = {k: f for k, f in account.fields.items() if f.name != "Lifecycle_Stage__c"}
+    bare = {**schema.objects, "account": replace(account, fields=fields)}
+    with LocalOrg.start(Schema(bare)) as local:
+        workplace.demo.local = local
+        with pytest.raises(MetadataMissing, match=r"Account\.Lifecycle_Stage__c"):
+            workplace.run()
+    assert _rows(workplace.store, decision) == []
+
+
+def test_an_org_without_partners_is_no_reason_to_fail(workplace):
+    with LocalOrg.start(workplace.org.schema) as local:
+        workplace.demo.local = local
+        report = workplace.run()
+    assert (report.decided.partners, report.written) == (0, {})

@@ -1,5 +1,6 @@
 """Settings come from a file and from variables, and mistakes are named with their place."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,12 @@ def test_no_secret_is_ever_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(SettingsError) as caught:
         load_settings(file)
     assert "geheim" not in str(caught.value)
+
+
+def test_the_settings_of_the_readme_are_all_that_letters_need(tmp_path: Path) -> None:
+    readme = Path(__file__).parents[2] / "README.md"
+    (example,) = re.findall(r"```toml\n(.*?)```", readme.read_text("utf-8"), re.DOTALL)
+    settings = load_settings(write(tmp_path, example))
+    assert letterhead(settings).name == "Your organisation"
+    with pytest.raises(SettingsError, match="also needs consumer_secret"):
+        assert settings.crm is None or settings.crm.check_complete()

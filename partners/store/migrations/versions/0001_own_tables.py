@@ -145,6 +145,7 @@ def _create_episode() -> None:
         ),
     )
     op.create_index(op.f("ix_episode_partner_id"), "episode", ["partner_id"])
+    op.create_index(op.f("ix_episode_subject"), "episode", ["subject"])
 
 
 def _create_draft() -> None:
@@ -164,6 +165,7 @@ def _create_draft() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("provenance", sa.Text(), nullable=True),
         sa.Column("rule_id", sa.Text(), nullable=True),
+        sa.Column("occasion", sa.Text(), nullable=True),
         sa.Column("decision_id", _number(), nullable=True),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.Text(), nullable=False),

@@ -1,0 +1,115 @@
+"""Letters that wait: kept, withdrawn or taken up again, as the ground they stand on changes.
+
+A letter stands as long as its rule holds for the same subject and anchor, or, when the rule moved
+the partner, as long as the partner stays where it led.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from crm_sync.outbox import Write
+from lifecycle.deciding import Decision, Episode, Firing
+from partners.job.letters import Letter, Letters
+from partners.job.writeback import file_of, relabelled
+from partners.store import draft, outbox
+
+__all__ = ["Upkeep", "Waiting"]
+
+_OPEN = ("drafted", "edited")
+_ASIDE = ("suppressed", "refused")
+Waiting = Mapping[str, Any]
+"""A letter's row in the store."""
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """Looks after the letters that nobody has released yet, in the caller's transaction."""
+
+    letters: Letters
+    now: datetime
+
+    def waiting(
+        self, connection: Connection, partner_ids: Iterable[str]
+    ) -> dict[str, list[Waiting]]:
+        """Return the letters of some partners that still wait, by partner."""
+        query = select(draft).where(
+            draft.c.partner_id.in_(list(partner_ids)), draft.c.status.in_((*_OPEN, *_ASIDE))
+        )
+        found: dict[str, list[Waiting]] = {}
+        for row in connection.execute(query):
+            found.setdefault(row.partner_id, []).append(dict(row._mapping))
+        return found
+
+    def refused(self, connection: Connection) -> dict[str, list[Waiting]]:
+        """Return the letters that lacked something when they were to be drawn up, by partner."""
+        query = select(draft.c.partner_id).where(draft.c.status == "refused").distinct()
+        return self.waiting(connection, connection.execute(query).scalars().all())
+
+    def look_after(
+        self, connection: Connection, decision: Decision, rows: Sequence[Waiting]
+    ) -> list[Write]:
+        """Bring a partner's letters in line with its decision; return what the CRM must learn."""
+        writes: list[Write] = []
+        for row in rows:
+            firing = self._ground(decision, row)
+            if firing is None:
+                writes += self._withdraw(connection, row, "superseded", "its occasion has passed")
+            else:
+                writes += self._again(connection, decision, row, firing)
+        return writes
+
+    def _ground(self, decision: Decision, row: Waiting) -> Firing | None:
+        rule = self.letters.rulebook.by_id.get(row["rule_id"])
+        occasion = row["occasion"] or {}
+        for firing in decision.firings:
+            told = (firing.rule_id, firing.subject, firing.anchor)
+            if told == (row["rule_id"], occasion.get("subject"), occasion.get("anchor")):
+                return firing
+        led_here = rule is not None and rule.then.move_to == decision.stage
+        if led_here and not decision.moves:
+            subject, anchor = str(occasion.get("subject")), str(occasion.get("anchor"))
+            return Firing(row["rule_id"], subject, anchor, decision.facts)
+        return None
+
+    def _again(
+        self, connection: Connection, decision: Decision, row: Waiting, firing: Firing
+    ) -> list[Write]:
+        """Withhold a letter that must not go out now; draw up one that now may."""
+        if row["status"] in _OPEN and not decision.suppressed_by:
+            return []
+        letter = self.letters.write(decision, Episode(firing, row["occasion"]["n"], None))
+        if letter is None or letter.status == row["status"]:
+            return []
+        if letter.status in _ASIDE:
+            return self._withdraw(connection, row, letter.status, letter.reason or "")
+        values = {**asdict(letter), "id": row["id"], "changed_at": self.now}
+        connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
+        return self._return(connection, row["id"], letter)
+
+    def _withdraw(
+        self, connection: Connection, row: Waiting, status: str, reason: str
+    ) -> list[Write]:
+        values = {"status": status, "reason": reason, "changed_at": self.now}
+        connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
+        # A file that has not gone out yet need not go out at all.
+        waits = (outbox.c.key == row["id"]) & (outbox.c.state != "delivered")
+        connection.execute(delete(outbox).where(waits))
+        record = _delivered(connection, row["id"])
+        return [relabelled(row["id"], record, row["subject"], reason)] if record else []
+
+    def _return(self, connection: Connection, letter_id: str, letter: Letter) -> list[Write]:
+        record = _delivered(connection, letter_id)
+        if record:
+            return [relabelled(letter_id, record, letter.subject, None)]
+        file = file_of(letter)
+        return [file] if file else []
+
+
+def _delivered(connection: Connection, letter_id: str) -> str | None:
+    """Return the CRM's record of a letter's file, once it has one."""
+    query = select(outbox.c.crm_id).where(outbox.c.key == letter_id)
+    return connection.execute(query.where(outbox.c.state == "delivered")).scalar()
