@@ -12,6 +12,7 @@ __all__ = [
     "CrmUnreachable",
     "CrmUnreadable",
     "ProfileError",
+    "WrongOrg",
 ]
 
 # Codes with which Salesforce says "not now"; the same call may succeed in a moment.
@@ -61,3 +62,7 @@ class CrmLimitReached(CrmRefused):
 def is_passing(code: str) -> bool:
     """Tell whether a Salesforce error code means "not now" rather than "no"."""
     return code in _PASSING_CODES
+
+
+class WrongOrg(PartnerLifecycleError):
+    """The store mirrors another org than the one that the settings name."""

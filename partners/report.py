@@ -95,6 +95,11 @@ def print_written(console: Console, report: "RunReport") -> None:
         console.print("Written to the CRM: nothing; all of it was there already.\n")
     if report.waiting:
         console.print(f"  ! {report.waiting} writes wait for the next run")
+    for each in report.conflicts:
+        console.print(
+            f"  ! {each['record']}: a person has set {each['in_crm']} meanwhile; "
+            f"{each['ours']} was not written over it"
+        )
     told = ("object", "record", "code", "why")
     aside = [[each[name] for name in told] for each in report.set_aside]
     if aside:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from crm_sync.mirror.storing import upsert_rows
 from crm_sync.mirror.tables import exchange_rate
@@ -29,12 +29,21 @@ class ExchangeRate:
     usd_per_unit: Decimal
 
 
-def store_rates(connection: Connection, rates: Iterable[ExchangeRate]) -> None:
-    """Store rates; one of the same currency and day replaces the older."""
+def store_rates(
+    connection: Connection,
+    rates: Iterable[ExchangeRate],
+    *,
+    instead: Iterable[ExchangeRate] = (),
+) -> None:
+    """Replace all rates. Those of `instead` are for currencies that `rates` says nothing of."""
+    chosen = list(rates)
+    known = {rate.currency for rate in chosen}
+    chosen += [rate for rate in instead if rate.currency not in known]
+    connection.execute(delete(exchange_rate))
     upsert_rows(
         connection,
         exchange_rate,
-        [(rate.currency, rate.valid_from.isoformat(), float(rate.usd_per_unit)) for rate in rates],
+        [(rate.currency, rate.valid_from.isoformat(), float(rate.usd_per_unit)) for rate in chosen],
     )
 
 

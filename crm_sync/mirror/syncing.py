@@ -1,6 +1,6 @@
 """From the org into the mirror: what changed since last time, page by page, resumable anywhere."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -8,9 +8,10 @@ import structlog
 from sqlalchemy import Engine
 
 from crm_sync.errors import ProfileError
+from crm_sync.mirror.belonging import check_org
 from crm_sync.mirror.kinds import instant_text
 from crm_sync.mirror.layout import Layout, read_layout
-from crm_sync.mirror.rates import rates_of_org, store_rates
+from crm_sync.mirror.rates import ExchangeRate, rates_of_org, store_rates
 from crm_sync.mirror.reading import Progress, Reader
 from crm_sync.mirror.report import SyncReport
 from crm_sync.mirror.tables import mirror_table, prepare_table
@@ -38,18 +39,21 @@ def sync(
     objects: Collection[str] | None = None,
     progress: Progress | None = None,
     late: timedelta = _LATE,
+    rates: Iterable[ExchangeRate] = (),
 ) -> SyncReport:
     """Bring the mirror up to date with the org and make the views fit.
 
     The tables of MIRROR_METADATA must exist. Rows and cursor are committed together after every
     page, so a run that is killed anywhere goes on where it stopped. `full` reads everything again
     and removes what the org no longer has; `objects` limits reading to some; changes of the last
+    `rates` are for currencies of which the org keeps no rate itself.
     `late` before the end of a run are read again by the next, since a transaction may end late.
     Raises ProfileError when the org lacks what the profile needs, CrmError when it cannot be read.
     """
     chosen = _chosen(profile, objects)
     report = SyncReport()
     before = session.calls
+    check_org(session, engine, now)
     layout = read_layout(session, profile)
     report.notes += layout.notes
     _prepare(engine, profile, layout)
@@ -59,7 +63,7 @@ def sync(
     for name in sorted(chosen & layout.present.keys()):
         reader.read(name, layout.present[name], full=full)
     with engine.begin() as connection:
-        store_rates(connection, rates_of_org(session, layout.names))
+        store_rates(connection, rates_of_org(session, layout.names), instead=rates)
     report.calls = session.calls - before
     _log.info("mirror.synced", changed=report.changed, calls=report.calls)
     return report

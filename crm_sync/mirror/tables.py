@@ -24,6 +24,7 @@ __all__ = [
     "exchange_rate",
     "merged_record",
     "mirror_table",
+    "mirrored_org",
     "prepare_table",
     "sync_cursor",
     "view_definition",
@@ -60,6 +61,13 @@ merged_record = Table(
     Column("object", Text, nullable=False),
     Column("id", String(18), nullable=False, comment="the record that took the old one in"),
     Column("seen_at", String(24), nullable=False),
+)
+
+mirrored_org = Table(
+    "mirrored_org",
+    MIRROR_METADATA,
+    Column("id", String(18), primary_key=True),
+    Column("since", String(24), nullable=False),
 )
 
 view_definition = Table(

@@ -152,6 +152,15 @@ class Session:
                 found.update((row[field], row["Id"]) for row in page)
         return found
 
+    def values(self, name: str, field: str, ids: Iterable[str]) -> dict[str, Any]:
+        """Return what stands in `field` of the records with these Ids, by Id."""
+        found: dict[str, Any] = {}
+        for literals in chunks_of_literals(ids):
+            soql = f"SELECT Id, {field} FROM {name} WHERE Id IN ({literals})"
+            for page in self.pages(soql):
+                found.update((row["Id"], row[field]) for row in page)
+        return found
+
     def _more(self, address: str, headers: Mapping[str, str]) -> dict[str, Any]:
         return _checked(
             self._call(

@@ -7,7 +7,7 @@ from lifecycle.deciding.durable import DurableEngine, durable_available
 from lifecycle.deciding.engine import Engine, NativeEngine
 from lifecycle.deciding.episodes import Episode, new_episodes
 from lifecycle.deciding.summary import Summary, summarise
-from lifecycle.deciding.sweep import Sweep, sweep
+from lifecycle.deciding.sweep import Sweep, Sweeper, sweep
 from lifecycle.deciding.words import shown
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Seen",
     "Summary",
     "Sweep",
+    "Sweeper",
     "WhyNot",
     "cases",
     "durable_available",

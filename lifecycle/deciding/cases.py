@@ -29,7 +29,7 @@ def cases(
     wanted = sweep.outcome if everybody else sweep.outcome.filter("changed")
     if only is not None:
         wanted = sweep.outcome.filter(pl.col("partner.id").is_in(list(only)))
-    matrix = sweep.matrix.join(wanted.select("partner.id"), on="partner.id", how="semi")
+    matrix = sweep.matrix.join(wanted.select("partner.id", "still"), on="partner.id")
     matrix = matrix.sort("partner.id")
     ids = matrix["partner.id"].implode()
     rows = {kind: _by_partner(frame, ids) for kind, frame in sweep.rows.items()}
@@ -43,6 +43,7 @@ def cases(
             acted=anchors.get(partner, {}),
             person_moved=values["stage_before"] if values["moved_by_person"] else None,
             by=values["moved_by"],
+            still=values["still"],
         )
 
 

@@ -22,6 +22,7 @@ class Case:
 
     `acted` gives the anchor of each rule's latest episode for the partner. `person_moved` is the
     stage we had before a person set another one in the CRM; `by` is that person, where known.
+    `still`: a person set the stage and nothing is new since, so no rule moves the partner.
     """
 
     facts: Facts
@@ -29,6 +30,7 @@ class Case:
     acted: Mapping[str, str]
     person_moved: str | None = None
     by: str | None = None
+    still: bool = False
 
 
 class Decider:
@@ -52,15 +54,18 @@ class Decider:
         """Return where the partner comes to rest, and every rule that spoke on the way."""
         path = Path(case.facts, self._day, _by_person(case))
         held = self._concluded(path)
-        while (move := self._next_move(held, path, case)) is not None:
+        move = self._next_move(held, path, case)
+        withheld = move if case.still else None
+        while move is not None and not case.still:
             path.move(move, str(move.then.move_to))
             held = self._concluded(path)
+            move = self._next_move(held, path, case)
         path.note((rule for rule in held if not rule.then.move_to), path.facts)
         for kind, rows in case.rows.items():
             for row in rows:
                 facts = {**path.facts, **row}
                 path.note(self._holding(facts, kind), facts)
-        return self._decision(path)
+        return self._decision(path, withheld)
 
     def _holding(self, facts: Facts, kind: RowKind | None = None) -> list[Rule]:
         ids = self._engine.holding(facts, kind)
@@ -100,7 +105,7 @@ class Decider:
                 return rule
         return None
 
-    def _decision(self, path: Path) -> Decision:
+    def _decision(self, path: Path, withheld: Rule | None) -> Decision:
         facts = path.facts
         spoke = path.spoke
         return Decision(
@@ -115,6 +120,7 @@ class Decider:
             reasons={name: self._explainer.reason(*each) for name, each in spoke.items()},
             suppressed_by=tuple(name for name, (rule, _) in spoke.items() if rule.then.suppress),
             why_not=self._explainer.why_not(facts),
+            withheld=withheld.id if withheld else None,
             facts=facts,
         )
 

@@ -72,6 +72,7 @@ class Decision:
     `moves` stand in their order. `firings` are the rules that moved it and those that hold where it
     came to rest; a rule whose anchor is missing has a reason but no firing. `suppressed_by` names
     the rules that withhold its drafts. `why_not` begins with the way on that lacks least.
+    `withheld` is the rule that would move the partner from a stage that a person set.
     """
 
     partner_id: str
@@ -85,4 +86,5 @@ class Decision:
     reasons: Mapping[str, Reason]
     suppressed_by: tuple[str, ...]
     why_not: tuple[WhyNot, ...]
+    withheld: str | None
     facts: Mapping[str, Value] = field(repr=False)

@@ -1,5 +1,6 @@
 """What staff read beside a partner: why it stands where it does, what is next, what is missing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lifecycle.deciding.decision import Decision, Move
@@ -29,12 +30,21 @@ def summarise(decision: Decision, rulebook: Rulebook) -> Summary:
         suspended_because=_suspended_because(decision, rulebook),
         next_step=_next_step(decision, rulebook),
         missing=_missing(decision),
-        flags=tuple(
-            f"{rule.then.flag} ({', '.join(rule.cite)})"
-            for rule in map(rulebook.by_id.__getitem__, decision.reasons)
-            if rule.then.flag
-        ),
+        flags=(*_withheld(decision, rulebook), *_flags(decision, rulebook)),
     )
+
+
+def _flags(decision: Decision, rulebook: Rulebook) -> Iterator[str]:
+    for rule in map(rulebook.by_id.__getitem__, decision.reasons):
+        if rule.then.flag:
+            yield f"{rule.then.flag} ({', '.join(rule.cite)})"
+
+
+def _withheld(decision: Decision, rulebook: Rulebook) -> Iterator[str]:
+    if decision.withheld is not None:
+        rule = rulebook.by_id[decision.withheld]
+        told = f"{rule.because} ({', '.join(rule.cite)})"
+        yield f"A person set this stage; by the rules it would be {rule.then.move_to}: {told}"
 
 
 def _moved_because(move: Move, rulebook: Rulebook) -> str:

@@ -12,15 +12,16 @@ __all__ = ["GIFT"]
 _KINDS = VIEWS["gift"].columns["kind"].values
 
 
-def _latest_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
-    return rows.sort("date", "id", descending=True, nulls_last=True)
-
-
-GIFT = Table("gift", "gift", "gift", _latest_first)
-
-
 def _received() -> pl.Expr:
     return pl.col("status") == "received"
+
+
+def _received_latest_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
+    received = _received().fill_null(False)
+    return rows.sort(received, "date", "id", descending=True, nulls_last=True)
+
+
+GIFT = Table("gift", "gift", "gift", _received_latest_first)
 
 
 def _pledged() -> pl.Expr:
@@ -28,7 +29,8 @@ def _pledged() -> pl.Expr:
 
 
 def _last(column: str) -> pl.Expr:
-    return pl.col(column).filter(_received()).first()
+    # The first row is a gift received, if there is any: quicker than filtering in every group.
+    return pl.when(_received()).then(pl.col(column)).first()
 
 
 @GIFT.count("gifts received")
@@ -38,7 +40,7 @@ def _count(_today: date) -> pl.Expr:
 
 @GIFT.fact(ColumnType.CENTS, "total received", unit="US$ cents", default=0)
 def _total_usd(_today: date) -> pl.Expr:
-    return pl.col("amount_usd").filter(_received()).sum()
+    return pl.when(_received()).then("amount_usd").sum()
 
 
 @GIFT.count("gifts promised and not yet received")
@@ -48,7 +50,7 @@ def _pledged_count(_today: date) -> pl.Expr:
 
 @GIFT.fact(ColumnType.CENTS, "total promised", unit="US$ cents", default=0)
 def _pledged_usd(_today: date) -> pl.Expr:
-    return pl.col("amount_usd").filter(_pledged()).sum()
+    return pl.when(_pledged()).then("amount_usd").sum()
 
 
 @GIFT.count("promised gifts whose day has passed")
@@ -58,17 +60,17 @@ def _overdue_count(today: date) -> pl.Expr:
 
 @GIFT.fact(ColumnType.DATE, "day of the first gift")
 def _first_date(_today: date) -> pl.Expr:
-    return pl.col("date").filter(_received()).min()
+    return pl.when(_received()).then("date").min()
 
 
 @GIFT.fact(ColumnType.DATE, "day of the last gift")
 def _last_date(_today: date) -> pl.Expr:
-    return pl.col("date").filter(_received()).max()
+    return pl.when(_received()).then("date").max()
 
 
 @GIFT.fact(ColumnType.INTEGER, "days since the last gift", unit="days")
 def _days_since_last(today: date) -> pl.Expr:
-    return (pl.lit(today) - pl.col("date").filter(_received()).max()).dt.total_days()
+    return (pl.lit(today) - pl.when(_received()).then("date").max()).dt.total_days()
 
 
 @GIFT.fact(ColumnType.TEXT, "record of the last gift")

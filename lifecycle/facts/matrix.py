@@ -8,6 +8,7 @@ import polars as pl
 from lifecycle.conditions import Schema
 from lifecycle.facts.agreement import AGREEMENT
 from lifecycle.facts.contact import CONTACT
+from lifecycle.facts.credit import CREDIT, credited
 from lifecycle.facts.diligence import DILIGENCE
 from lifecycle.facts.gift import GIFT
 from lifecycle.facts.obligation import OBLIGATION
@@ -25,6 +26,7 @@ Frames = Mapping[str, pl.DataFrame]
 _TABLES: tuple[Table, ...] = (
     CONTACT,
     GIFT,
+    CREDIT,
     AGREEMENT,
     DILIGENCE,
     OBLIGATION,
@@ -50,18 +52,24 @@ def fact_schema() -> Schema:
 def build_matrix(frames: Frames, today: date) -> pl.DataFrame:
     """Return the facts of every partner in `frames`, ordered by id.
 
-    Beside the facts it has the columns stage_before, moved_by_person, moved_by, touched and
-    outcome_hash, which decisions need and rules do not see.
+    Beside the facts it has the columns stage_before, moved_by_person, moved_by, touched, held
+    and outcome_hash, which decisions need and rules do not see.
     """
     partner = frames["partner"]
-    matrix = partners(partner).lazy()
-    matrix = matrix.join(standings(partner, frames["standing"], today).lazy(), on="partner.id")
-    matrix = matrix.join(parents(partner).lazy(), on="partner.id", how="left")
-    for table in _TABLES:
-        facts = table.collect(frames[table.view].lazy(), today)
-        matrix = matrix.join(facts, left_on="partner.id", right_on="partner_id", how="left")
+    tables = (table.collect(_rows(table, frames), today) for table in _TABLES)
+    by_partner = (facts.rename({"partner_id": "partner.id"}) for facts in tables)
+    matrix = partners(partner).join(standings(partner, frames["standing"], today), on="partner.id")
+    # Collected before they are joined: in one plan with the joins, Polars computes facts twice.
+    for facts in (parents(partner), *pl.collect_all(by_partner)):
+        matrix = matrix.join(facts, on="partner.id", how="left")
     filled = matrix.with_columns(default for table in _TABLES for default in table.defaults())
-    return filled.with_columns(_only_known_values()).sort("partner.id").collect()
+    return filled.with_columns(_only_known_values()).sort("partner.id")
+
+
+def _rows(table: Table, frames: Frames) -> pl.LazyFrame:
+    if table is CREDIT:
+        return credited(frames["gift_credit"], frames["gift"])
+    return frames[table.view].lazy()
 
 
 def _only_known_values() -> list[pl.Expr]:

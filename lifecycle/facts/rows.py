@@ -37,17 +37,25 @@ def row_schema(kind: RowKind) -> Schema:
     return {name: spec.type for name, spec in row_specs(kind).items()}
 
 
-def build_rows(kind: RowKind, frames: Frames, today: date) -> pl.DataFrame:
-    """Return the rows of a view as facts named `row.*`, with `partner.id`, ordered by `row.id`."""
+def build_rows(
+    kind: RowKind, frames: Frames, today: date, wanted: pl.Expr | None = None
+) -> pl.DataFrame:
+    """Return the rows of a view as facts named `row.*`, with `partner.id`, ordered by `row.id`.
+
+    Beside them stands `today`, so that `wanted`, a condition on the columns here, may ask for it.
+    """
     columns = [
         _as_fact(column.name, column.type).alias(f"row.{column.name}")
         for column in VIEWS[kind].columns.values()
         if column.name not in _NO_FACT and column.type is not ColumnType.SHARE
     ]
-    rows = frames[kind].select(pl.col("partner_id").alias("partner.id"), *columns)
+    beside = (pl.col("partner_id").alias("partner.id"), pl.lit(today).alias("today"))
+    rows = frames[kind].lazy().select(*beside, *columns)
     if kind in _ENDS:
         rows = rows.with_columns(_until(f"row.{_ENDS[kind]}", kind, today))
-    return rows.sort("row.id")
+    if wanted is not None:
+        rows = rows.filter(wanted)
+    return rows.sort("row.id").collect()
 
 
 def _as_fact(name: str, kind: ColumnType) -> pl.Expr:

@@ -61,5 +61,6 @@ def standings(partner: pl.DataFrame, standing: pl.DataFrame, today: date) -> pl.
         by_person.alias("moved_by_person"),
         (by_person | blanked).alias("touched"),
         pl.when(by_person).then("crm_stage_by").alias("moved_by"),
+        pl.col("held").fill_null(False),
         pl.col("outcome_hash"),
     )

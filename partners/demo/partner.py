@@ -92,6 +92,19 @@ class Partner:
         """Add a gift promised for a day, in US$."""
         return self._opportunity(in_days, amount, "cash", {"StageName": "Pledged"})
 
+    def credit(self, gift: Record) -> Record:
+        """Credit the contact with half of a gift that somebody else made."""
+        if self.contact is None:
+            raise ValueError(f"{self.key} has no contact to credit")
+        return self.records.add(
+            "npsp__Partial_Soft_Credit__c",
+            self._next("credit"),
+            npsp__Opportunity__c=ref("Opportunity", gift["_id"]),
+            npsp__Contact__c=ref("Contact", self.contact["_id"]),
+            npsp__Amount__c=gift["Amount"] / 2,
+            npsp__Role_Name__c="Influencer",
+        )
+
     def contract(
         self,
         status: str = "Activated",

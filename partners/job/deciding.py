@@ -62,8 +62,9 @@ class DecideAll:
         rests = _rests(seen.sweep)
         outcomes: list[Outcome] = []
         for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
+            held = {str(case.facts["partner.id"]) for case in some if case.still}
             decisions = [_checked(decider.decide(case), rests) for case in some]
-            outcomes += self._store(decisions, rests)
+            outcomes += self._store(decisions, rests, held)
             progress(len(outcomes), len(rests))
         self._try_again(seen, decider, rests)
         _log.info("job.decided", partners=seen.sweep.outcome.height, changed=len(outcomes))
@@ -81,13 +82,18 @@ class DecideAll:
                 writes = upkeep.look_after(connection, decision, waiting[partner])
                 self.recorder.outbox(connection, [(partner, None, write) for write in writes])
 
-    def _store(self, decisions: Sequence[Decision], rests: "Rests") -> list[Outcome]:
+    def _store(
+        self, decisions: Sequence[Decision], rests: "Rests", held: Collection[str]
+    ) -> list[Outcome]:
         with self.store.transaction() as connection:
             ids = [decision.partner_id for decision in decisions]
             past = read_past(connection, decisions, self.letters.rulebook.renamed)
             reasons = _reasons(connection, decisions)
             outcomes = [
-                self._outcome(decision, rests[decision.partner_id][2], past, reasons)
+                replace(
+                    self._outcome(decision, rests[decision.partner_id][2], past, reasons),
+                    held=decision.partner_id in held,
+                )
                 for decision in decisions
             ]
             numbers = self.recorder.decisions(connection, outcomes)

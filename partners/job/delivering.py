@@ -1,6 +1,6 @@
 """Deliver what waits in the outbox, and note what became of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,8 @@ class Delivered:
     written: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
     set_aside: list[Mapping[str, str]] = field(default_factory=list)
+    conflicts: list[Mapping[str, str | None]] = field(default_factory=list)
+    """Stages that a person has changed since we last looked: nothing is written over them."""
 
 
 def deliver_all(
@@ -44,7 +46,11 @@ def deliver_all(
     """
     with store.reading() as connection:
         rows = list(connection.execute(_waiting()))
+        seen = _seen(connection)
+    conflicts = _conflicts(session, rows, seen)
+    rows = [row for row in rows if row.record_id not in conflicts]
     noting = _Noting(store, {row.key: row for row in rows}, now)
+    noting.result.conflicts.extend(conflicts.values())
     try:
         for delivery in deliver(session, [_write(row) for row in rows]):
             noting.note(delivery)
@@ -57,6 +63,30 @@ def deliver_all(
 
 def _waiting() -> Select[Any]:
     return select(outbox).where(outbox.c.state != "delivered").order_by(outbox.c.id)
+
+
+def _seen(connection: Connection) -> dict[str, str | None]:
+    """Return the stage that each partner had in the CRM when we last looked or wrote."""
+    query = select(standing.c.partner_id, standing.c.crm_stage_seen)
+    return {row.partner_id: row.crm_stage_seen for row in connection.execute(query)}
+
+
+def _conflicts(
+    session: Session, rows: Sequence[Row[Any]], seen: Mapping[str, str | None]
+) -> dict[str, Mapping[str, str | None]]:
+    """Return the records whose stage a person has set meanwhile, asking the CRM just before.
+
+    The next pull brings that stage as the person's decision; what waits for it is then replaced.
+    """
+    ours = {row.record_id: row for row in rows if STAGE_FIELD in row.fields}
+    found: dict[str, Mapping[str, str | None]] = {}
+    for name in sorted({row.object for row in ours.values()}):
+        ids = [record for record, row in ours.items() if row.object == name]
+        for record, stage in session.values(name, STAGE_FIELD, ids).items():
+            wanted = ours[record].fields[STAGE_FIELD]
+            if stage not in (wanted, seen.get(record)):
+                found[record] = {"record": record, "in_crm": stage, "ours": wanted}
+    return found
 
 
 def _write(row: Row[Any]) -> Write:

@@ -32,6 +32,8 @@ class Outcome:
     outcome_hash: str
     episodes: Sequence[Episode]
     letters: Sequence[Letter]
+    held: bool = False
+    """Whether rules leave the stage alone, as a person set it, until something new is known."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ class Recorder:
             "visit": decision.visit,
             "suspended": decision.suspended,
             "suspended_why": summary.suspended_because or None,
+            "held": outcome.held,
             "reason": summary.reason or None,
             "next_step": summary.next_step or None,
             "missing": "\n".join(filter(None, [*summary.flags, summary.missing])) or None,

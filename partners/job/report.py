@@ -90,6 +90,7 @@ class RunReport:
     written: Mapping[str, int]
     waiting: int
     set_aside: Sequence[Mapping[str, str]]
+    conflicts: Sequence[Mapping[str, str | None]]
 
     @classmethod
     def of(cls, mirrored: SyncReport, decided: DecidedReport, delivered: Delivered) -> "RunReport":
@@ -101,14 +102,15 @@ class RunReport:
             written=delivered.written,
             waiting=delivered.waiting,
             set_aside=delivered.set_aside,
+            conflicts=delivered.conflicts,
         )
 
     @property
     def needs_a_person(self) -> bool:
         """Return whether something in it must be seen by a person."""
         refused = any(draft.refused for draft in self.decided.drafts)
-        problems = (self.warnings, self.set_aside, self.waiting, self.decided.stopped, refused)
-        return any(problems)
+        unwritten = (self.set_aside, self.waiting, self.conflicts)
+        return any((self.warnings, *unwritten, self.decided.stopped, refused))
 
     def as_data(self) -> dict[str, Any]:
         """Return the report as plain data."""

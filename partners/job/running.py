@@ -10,7 +10,7 @@ from time import monotonic
 import structlog
 from sqlalchemy import insert, update
 
-from crm_sync.mirror import SyncReport, store_rates, sync
+from crm_sync.mirror import SyncReport, sync
 from crm_sync.profiles import Profile, load_profile
 from crm_sync.salesforce import Session
 from lifecycle.drafting import Library, load_templates
@@ -52,8 +52,7 @@ class Job:
         self, store: Store, session: Session, now: datetime, showing: Showing, *, full: bool = False
     ) -> SyncReport:
         """Bring the mirror up to date with the CRM."""
-        with store.transaction() as connection:
-            store_rates(connection, read_rates(self.settings.rules_folder))
+        rates = read_rates(self.settings.rules_folder)
         with showing("Mirroring") as bar:
             report = sync(
                 session,
@@ -62,6 +61,7 @@ class Job:
                 now=now,
                 full=full,
                 progress=lambda _name, done, total: bar(done, total),
+                rates=rates,
             )
         with store.transaction() as connection:
             follow_merges(connection)

@@ -56,7 +56,7 @@ def show_partner(
     engine = choose_engine(engine_name, rulebook, rulebook.on(now.date()))
     with store.reading() as connection:
         partner, name = _find(connection, wanted)
-        ids = [partner, *_parents(connection, partner)]
+        ids = [partner, *_parents(connection, partner), *_givers(connection, partner)]
         frames = {view: read_frame(connection, view, ids) for view in FRAMES}
         acted = read_acted(connection, rulebook)
         seen = sweep(rulebook, frames, acted, now.date())
@@ -103,6 +103,16 @@ def _parents(connection: Connection, partner: str) -> list[str]:
         found.append(at)
         at = connection.execute(query, {"id": at}).scalar()
     return found[1:]
+
+
+def _givers(connection: Connection, partner: str) -> list[str]:
+    """Return who gave what is credited to the partner: those gifts are read with their givers."""
+    query = text(
+        "SELECT DISTINCT gift.partner_id FROM gift_credit "
+        "JOIN gift ON gift.id = gift_credit.gift_id "
+        "WHERE gift_credit.partner_id = :id AND gift.partner_id IS NOT NULL"
+    )
+    return list(connection.execute(query, {"id": partner}).scalars())
 
 
 def _standing(connection: Connection, partner: str) -> Mapping[str, Any] | None:

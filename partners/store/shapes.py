@@ -23,6 +23,7 @@ FRAMES: Mapping[str, Mapping[str, ColumnType]] = MappingProxyType(
             "visit": _WHOLE,
             "suspended": _YES,
             "suspended_why": _TEXT,
+            "held": _YES,
             "reason": _TEXT,
             "next_step": _TEXT,
             "missing": _TEXT,

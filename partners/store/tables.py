@@ -119,6 +119,7 @@ standing = Table(
     Column("visit", Integer, nullable=False),
     Column("suspended", Flag, nullable=False),
     _text("suspended_why", null=True),
+    Column("held", Flag, nullable=False),
     _text("reason", null=True),
     _text("next_step", null=True),
     _text("missing", null=True),

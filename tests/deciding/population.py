@@ -22,6 +22,8 @@ def random_rows(seed: int, partners: int) -> dict[str, list[dict[str, Any]]]:
     rows["partner"] = [{**_row(random, "partner", 0, ids), "id": each} for each in ids]
     for row in rows["partner"]:
         row["parent_id"] = random.choice([None, None, *ids[:20]])
+    for row in rows["gift_credit"]:
+        row["gift_id"] = random.choice(rows["gift"])["id"]
     rows["screening_hit"] = [
         {"id": n, "partner_id": random.choice(ids), "status": random.choice(["open", "closed"])}
         for n in range(partners // 20)

@@ -90,11 +90,14 @@ def test_one_partner_alone_is_decided_as_among_all(frames):
     _, everybody = _decisions(rulebook, frames(**rows))
     by_id = {decision.partner_id: decision for decision in everybody}
     parents = {row["id"]: row["parent_id"] for row in rows["partner"]}
+    givers = {row["id"]: row["partner_id"] for row in rows["gift"]}
     for partner in list(by_id)[:20]:
         ids, at = [], partner
         while at is not None and at not in ids:
             ids.append(at)
             at = parents[at]
+        credits = [row["gift_id"] for row in rows["gift_credit"] if row["partner_id"] == partner]
+        ids += [givers[gift] for gift in credits if gift in givers]
         alone = {
             view: [row for row in each if row.get("partner_id", row["id"]) in ids]
             for view, each in rows.items()
@@ -304,3 +307,33 @@ def test_a_conclusion_has_one_type(book):
     )
     with pytest.raises(RulebookError, match=r"note\.a is a true or false elsewhere"):
         book(any=rules)
+
+
+def test_a_stage_that_a_person_set_holds_until_there_is_something_new(frames, book):
+    rulebook = book(
+        prospect=rule("PR01", "gift.count > 0", "{move_to: diligence}"),
+        agreement=rule("AG01", "gift.count > 0", "{move_to: active}"),
+    )
+    gift = {"partner_id": "P", "status": "received"}
+    partner = [{"id": "P", "crm_stage": "prospect", "crm_stage_by": "Claire"}]
+    stood = {"partner_id": "P", "stage": "active", "since": date(2026, 1, 1), "visit": 3}
+    stood |= {"suspended": False, "crm_stage_seen": "active", "held": False}
+    given = {"partner": partner, "gift": [{"id": "g1", **gift}]}
+
+    seen, (decision,) = _decisions(rulebook, frames(**given, standing=[stood]))
+    assert (decision.stage, seen.outcome["stage"][0]) == ("prospect", "prospect")
+    assert [(move.stage_to, move.by) for move in decision.moves] == [("prospect", "Claire")]
+    (flag,) = summarise(decision, rulebook).flags
+    assert flag.startswith("A person set this stage; by the rules it would be diligence")
+
+    held = [{**row, "held": True} for row in _standings(seen, [decision])]
+    again = sweep(rulebook, frames(**given, standing=held), NOTHING_ACTED, TODAY).outcome
+    assert (again["stage"][0], again["changed"][0]) == ("prospect", False)
+
+    more = {**given, "contact": [{"id": "c", "partner_id": "P"}]}
+    rulebook = book(
+        prospect=rule("PR01", "gift.count > 0", "{move_to: diligence}")
+        + rule("PR02", "contact.count > 0", "{flag: Somebody}")
+    )
+    seen, (decision,) = _decisions(rulebook, frames(**more, standing=held))
+    assert (decision.stage, seen.outcome["stage"][0]) == ("diligence", "diligence")

@@ -75,6 +75,26 @@ def test_a_gift_in_another_currency_keeps_it_and_counts_in_dollars(facts_of):
     assert facts["gift.total_usd"] == 1120
 
 
+def test_gifts_of_others_are_credited_by_their_share_in_whole_cents(facts_of):
+    gifts = [
+        {"id": "g1", "partner_id": "Q", "status": "received", "amount_usd": 1_001},
+        {"id": "g2", "partner_id": "Q", "status": "received", "amount_usd": 333},
+        {"id": "g3", "partner_id": "Q", "status": "pledged", "amount_usd": 5_000},
+    ]
+    shares = [("g1", 0.25), ("g2", 1.0), ("g3", 1.0), ("g1", 0.1), ("not mirrored", 1.0)]
+    credits = [{"gift_id": gift, "share": share} for gift, share in shares]
+    facts = facts_of(gift=gifts, gift_credit=_of_p(*credits))
+    assert facts["gift.credited_count"] == 2
+    assert facts["gift.credited_usd"] == 250 + 333 + 100
+    assert (facts["gift.count"], facts["gift.total_usd"]) == (0, 0)
+
+
+def test_a_credit_without_a_known_share_counts_as_a_gift_and_as_no_money(facts_of):
+    gift = {"id": "g1", "partner_id": "Q", "status": "received", "amount_usd": 900}
+    facts = facts_of(gift=[gift], gift_credit=_of_p({"gift_id": "g1"}))
+    assert (facts["gift.credited_count"], facts["gift.credited_usd"]) == (1, 0)
+
+
 def test_the_current_agreement_is_the_one_that_runs(facts_of):
     facts = facts_of(
         agreement=_of_p(

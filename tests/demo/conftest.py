@@ -34,6 +34,7 @@ def _frames(population: Population) -> dict[str, pl.DataFrame]:
         "partner": [*_organisations(population), *_people(population)],
         "contact": [_contact(row, people) for row in population["Contact"]],
         "gift": [_gift(row) for row in population["Opportunity"]],
+        "gift_credit": _credits(population),
         "agreement": [_agreement(row, people) for row in population["Contract"]],
         "diligence": [_own(row, _DILIGENCE) for row in population["Due_Diligence__c"]],
         "obligation": [_own(row, _OBLIGATION) for row in population["Obligation__c"]],
@@ -119,6 +120,19 @@ def _gift(row: Mapping[str, Any]) -> dict[str, Any]:
         "date": row["CloseDate"],
         "acknowledged_at": row.get("Thanked_On__c"),
     }
+
+
+def _credits(population: Population) -> list[dict[str, Any]]:
+    amounts = {row["_id"]: row["Amount"] for row in population["Opportunity"]}
+    return [
+        {
+            "id": row["_id"],
+            "gift_id": (gift := _key(row["npsp__Opportunity__c"])),
+            "partner_id": _key(row["npsp__Contact__c"]),
+            "share": row["npsp__Amount__c"] / amounts[gift],
+        }
+        for row in population.get("npsp__Partial_Soft_Credit__c", [])
+    ]
 
 
 def _agreement(row: Mapping[str, Any], people: set[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The rulebook as it ships: every rule cites, explains itself, and has cases on both sides."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ RULEBOOK = load_rulebook(RULES)
 IDS = sorted(rule.id for rule in RULEBOOK.rules)
 _PURPOSES = (
     "introduction diligence_request agreement_sent declined welcome gift_thanks in_kind_thanks "
-    "renewal_invitation renewal_thanks end_of_partnership farewell_for_now win_back"
+    "renewal_invitation renewal_thanks end_of_partnership farewell_for_now "
+    "thanks_for_answer win_back"
 )
 PURPOSES = set(_PURPOSES.split())
 EDGES = {
@@ -65,6 +67,13 @@ def test_sentences_are_sentences_without_jargon(rulebook):
         assert rule.because[0].isupper() and rule.because.endswith("."), rule.id
         assert len(rule.because) <= 160, rule.id
         assert not any(mark in rule.because for mark in ("_", "==", "S§")), rule.id
+
+
+def test_a_rule_that_suspends_says_what_ends_it(rulebook):
+    suspending = [rule for rule in rulebook.rules if rule.then.suspend]
+    assert len(suspending) >= 7
+    for rule in suspending:
+        assert re.search(r" The suspension (can end|ends) when ", rule.because), rule.id
 
 
 def test_what_staff_see_fits_the_fields_of_the_crm(rulebook):

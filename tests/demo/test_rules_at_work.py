@@ -149,6 +149,41 @@ def test_drafts_go_to_all_audiences_in_three_languages(first, rulebook):
         assert seen[group] >= 5, group
 
 
+def _purposes(decision: Decision, rulebook: Rulebook) -> set[str]:
+    return {rulebook.by_id[f.rule_id].then.draft for f in decision.firings} - {None}
+
+
+def test_no_letter_contradicts_another_or_what_staff_see(first, second, rulebook):
+    said_no = [d for d in first.decisions.values() if "RN10" in _spoke(d)]
+    assert said_no
+    for decision in said_no:
+        assert "renewal_invitation" not in _purposes(decision, rulebook)
+    for decision in [*first.decisions.values(), *second.decisions.values()]:
+        assert not {"welcome", "renewal_thanks"} <= _purposes(decision, rulebook)
+    extended = second.decisions["in_talks_about_the_next_1"]
+    assert _purposes(extended, rulebook) == {"renewal_thanks"}
+
+
+def test_only_the_first_signed_agreement_or_the_first_gift_is_welcomed(first, rulebook):
+    welcomed = [d.facts for d in first.decisions.values() if "welcome" in _purposes(d, rulebook)]
+    assert {facts["partner.audience"] == "public" for facts in welcomed} == {True, False}
+    for facts in welcomed:
+        first_gift = facts["partner.audience"] == "public" and facts["gift.count"] == 1
+        assert first_gift or (facts["agreement.status"], facts["agreement.count"]) == ("signed", 1)
+
+
+def test_a_gift_entered_wrongly_is_flagged_and_not_thanked_for(first):
+    decision = first.decisions["entered_wrongly_1"]
+    assert "AN24" in _spoke(decision)
+    assert not {"AN20", "AN22", "AN23"} & _spoke(decision)
+
+
+def test_a_partner_with_credit_is_no_stranger(first):
+    decision = first.decisions["credited_1"]
+    assert decision.facts["gift.credited_usd"] > 0
+    assert "PR10" in _spoke(decision) and "PR01" not in _spoke(decision)
+
+
 def test_a_second_sweep_changes_nobody(first, run):
     again = run(population(TODAY), first)
     assert again.changed == set()

@@ -21,6 +21,7 @@ PURPOSES = (
     "introduction",
     "renewal_invitation",
     "renewal_thanks",
+    "thanks_for_answer",
     "welcome",
     "win_back",
 )
@@ -231,3 +232,17 @@ def test_no_letter_promises_what_policy_forbids(library, house, values):
             house=house,
         )
         assert not promise.search(draft.text), template.file
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_an_agreement_that_was_signed_is_said_to_end(library, house, values, language):
+    for status in ("signed", "ended", "draft", "sent", "cancelled"):
+        draft = library.draft(
+            "end_of_partnership",
+            audience="corporation",
+            language=language,
+            values=values | {"agreement.status": status},
+            house=house,
+        )
+        named = "agreement.end_date" in dict(draft.provenance)
+        assert named is (status in ("signed", "ended")) is ("2027" in draft.text)

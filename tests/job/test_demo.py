@@ -4,7 +4,11 @@ import base64
 from collections import Counter
 
 from sqlalchemy import select, text
+from still import NOW
 
+from lifecycle.rulebook import load_rulebook
+from partner_lifecycle.resources import rules_folder
+from partners.job.showing import show_partner
 from partners.store import decision, draft, episode, outbox, standing
 
 STAGES = ("prospect", "diligence", "agreement", "active", "renewal", "closed")
@@ -155,6 +159,17 @@ def test_a_decision_keeps_no_names_or_addresses_of_people(demo):
     for row in _rows(demo, decision):
         assert emails.isdisjoint(map(str, row["facts"].values()))
         assert last_names.isdisjoint(map(str, row["facts"].values()))
+
+
+def test_a_partner_shown_alone_has_the_credit_for_what_others_gave(demo):
+    rulebook = load_rulebook(rules_folder())
+    with demo.store.reading() as connection:
+        credited = list(connection.execute(text("SELECT partner_id FROM gift_credit")).scalars())
+    assert len(credited) >= 4
+    for partner in credited:
+        facts = show_partner(demo.store, rulebook, partner, NOW, "native").decision.facts
+        assert facts["gift.credited_count"] == 1
+        assert facts["gift.credited_usd"] > 0
 
 
 def test_no_key_acts_twice(demo):

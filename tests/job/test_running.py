@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from still import NOW, quiet
 
+from crm_sync.errors import WrongOrg
 from crm_sync.sandbox import LocalOrg
 from crm_sync.sandbox.schema import Schema
 from lifecycle.rulebook import load_rulebook
@@ -372,3 +373,48 @@ def test_an_org_without_partners_is_no_reason_to_fail(workplace):
         workplace.demo.local = local
         report = workplace.run()
     assert (report.decided.partners, report.written) == (0, {})
+
+
+def test_a_stage_set_between_our_reading_and_our_writing_is_not_written_over(workplace):
+    workplace.run()
+    partner = _partner_at(workplace, "prospect")
+    job, store, session = workplace.job, workplace.store, workplace.demo.session()
+    with store.transaction() as connection:
+        row = select(outbox.c.id).where(outbox.c.record_id == partner).limit(1)
+        again = update(outbox).where(outbox.c.id == row.scalar_subquery())
+        connection.execute(again.values(state="pending"))
+    stage = {"Lifecycle_Stage__c": "closed"}
+    workplace.org.update("Account", partner, stage, user="claire@local.example")
+    delivered = job.deliver(store, session, NOW, quiet)
+    conflict = {"record": partner, "in_crm": "closed", "ours": "prospect"}
+    assert delivered.conflicts == [conflict]
+    query = f"SELECT Lifecycle_Stage__c FROM Account WHERE Id = '{partner}'"
+    assert workplace.org.query(query)[0]["Lifecycle_Stage__c"] == "closed"
+    workplace.run()
+    stood = {row["partner_id"]: row["stage"] for row in _rows(store, standing)}
+    assert stood[partner] == "closed"
+    assert workplace.org.query(query)[0]["Lifecycle_Stage__c"] == "closed"
+
+
+def test_a_store_is_not_used_for_a_second_org(workplace):
+    workplace.run()
+    with LocalOrg.start(workplace.org.schema) as other:
+        with other.org.storage.writing() as connection:
+            connection.execute("UPDATE Organization SET Id = '00DXX0000000001AAA'")
+        workplace.demo.local = other
+        with pytest.raises(WrongOrg, match="mirrors the org"):
+            workplace.run()
+
+
+def test_a_gift_that_moves_to_another_partner_is_not_thanked_for_again(workplace, tmp_path):
+    letter = _thanked(workplace, tmp_path)
+    other = next(
+        row["partner_id"]
+        for row in _rows(workplace.store, standing)
+        if row["partner_id"][:3] == "003" and row["partner_id"] != letter["partner_id"]
+    )
+    gift = letter["occasion"]["subject"]
+    workplace.org.update("Opportunity", gift, {"npsp__Primary_Contact__c": other})
+    workplace.run()
+    acted = [row for row in _rows(workplace.store, episode) if row["subject"] == gift]
+    assert len(acted) == 1

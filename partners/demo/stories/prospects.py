@@ -25,6 +25,11 @@ def _talks_fell_asleep(partner: Partner) -> None:
     partner.touch(45)
 
 
+def _credited(partner: Partner) -> None:
+    someone_elses = partner.records.by_object["Opportunity"][0]
+    partner.credit(someone_elses)
+
+
 def _interested(partner: Partner) -> None:
     partner.touch(30)
     partner.touch(3, outcome="interested", direction="inbound")
@@ -82,5 +87,6 @@ PROSPECTS = (
     Story("refused_before", _refused_before, PARTNERS, "prospect", 30),
     Story("courted_by_two_offices", _courted_by_two_offices, PARTNERS, "prospect", 60),
     Story("waits_for_an_answer", _waits_for_an_answer, PARTNERS, "prospect", 60),
+    Story("credited", _credited, PUBLIC),
     Story("wealthier_than_recorded", _wealthier_than_recorded, PUBLIC, "prospect", 40),
 )

@@ -68,6 +68,12 @@ def _clearance_has_run_out(partner: Partner) -> None:
     partner.touch(25)
 
 
+def _never_checked(partner: Partner) -> None:
+    partner.touch(25)
+    partner.contract()
+    partner.duty("us", 150)
+
+
 def _found_wanting(partner: Partner) -> None:
     steady(partner)
     partner.decided("refused", Decided_On__c=partner.records.day(-3), Anti_Corruption__c="not_met")
@@ -123,6 +129,12 @@ def _thanks_are_late(partner: Partner) -> None:
     partner.gift(25, thanked=False)
 
 
+def _entered_wrongly(partner: Partner) -> None:
+    steady(partner)
+    partner.gift(5, amount=-300, thanked=False)
+    partner.gift(-40, thanked=False)
+
+
 def _less_wealthy_than_recorded(partner: Partner) -> None:
     steady(partner)
     partner.record["Giving_Capacity__c"] = 400_000
@@ -155,5 +167,7 @@ RUNNING = (
     Story("pro_bono_arrived", _pro_bono_arrived, INSTITUTIONS, *_at(300)),
     Story("money_arrived", _money_arrived, PARTNERS, *_at(300)),
     Story("thanks_are_late", _thanks_are_late, PARTNERS, *_at(300)),
+    Story("never_checked", _never_checked, INSTITUTIONS, *_at(200)),
+    Story("entered_wrongly", _entered_wrongly, INSTITUTIONS, *_at(300)),
     Story("less_wealthy_than_recorded", _less_wealthy_than_recorded, HNWI, *_at(300)),
 )

@@ -110,6 +110,7 @@ def _create_standing() -> None:
         sa.Column("visit", sa.Integer(), nullable=False),
         sa.Column("suspended", sa.SmallInteger(), nullable=False),
         sa.Column("suspended_why", sa.Text(), nullable=True),
+        sa.Column("held", sa.SmallInteger(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("next_step", sa.Text(), nullable=True),
         sa.Column("missing", sa.Text(), nullable=True),

@@ -42,6 +42,11 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.String(24), nullable=False),
     )
     op.create_table(
+        "mirrored_org",
+        sa.Column("id", sa.String(18), primary_key=True),
+        sa.Column("since", sa.String(24), nullable=False),
+    )
+    op.create_table(
         "view_definition",
         sa.Column("name", sa.Text(), primary_key=True),
         sa.Column("sha256", sa.String(64), nullable=False),

@@ -1,0 +1,1 @@
+"""What the library promises in numbers: each module runs alone (`python -m benchmarks.rules`)."""
