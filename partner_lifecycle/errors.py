@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-__all__ = ["PartnerLifecycleError", "Problem", "Problems"]
+__all__ = ["PartnerLifecycleError", "Problem", "Problems", "SettingsError"]
 
 
 class PartnerLifecycleError(Exception):
@@ -31,6 +31,10 @@ class PartnerLifecycleError(Exception):
         if self.remedy:
             lines.append(f"  what to do: {self.remedy}")
         return "\n".join(lines)
+
+
+class SettingsError(PartnerLifecycleError):
+    """The settings cannot be used: a file, a variable or a value in them is wrong or missing."""
 
 
 @dataclass(frozen=True, order=True)

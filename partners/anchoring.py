@@ -6,7 +6,7 @@ from typing import Any
 __all__ = ["anchored"]
 
 _SQLITE = "sqlite:///"
-_PATHS = (("rules", "folders"), ("templates", "folder"), ("crm", "private_key_file"))
+_PATHS = (("rules", "folder"), ("templates", "folder"), ("crm", "private_key_file"))
 
 
 def anchored(document: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -30,11 +30,8 @@ def _replace(document: dict[str, Any], section: str, key: str, anchor: Any) -> N
     values = document.get(section)
     if not isinstance(values, dict) or key not in values:
         return
-    value = values[key]
-    if isinstance(value, str):
-        values[key] = anchor(value)
-    elif isinstance(value, list) and all(isinstance(each, str) for each in value):
-        values[key] = [anchor(each) for each in value]
+    if isinstance(values[key], str):
+        values[key] = anchor(values[key])
 
 
 def _profile(text: str, folder: Path) -> str:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,14 +24,16 @@ __all__ = [
     "print_json",
     "progress",
     "results",
+    "stopped",
     "table",
 ]
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of tables.")]
 
-
 _DEFECT = 70
 """Exit code of a defect (EX_SOFTWARE), apart from those that a user can cause."""
+_STOPPED = 130
+"""Exit code after Ctrl-C, as shells give it (128 + SIGINT)."""
 
 
 class Advance:
@@ -68,10 +71,22 @@ def defect(error: Exception) -> int:
     return _DEFECT
 
 
+def stopped() -> int:
+    """Say that a person stopped the program; return the exit code to end with."""
+    errors().print("Stopped. Nothing is lost: the next run goes on.")
+    return _STOPPED
+
+
 def print_json(data: object) -> None:
-    """Print data as JSON for other programs: one document, UTF-8, dates as ISO text."""
-    json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    """Print data as JSON for other programs: one document, UTF-8, dates as ISO text in UTC."""
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
     sys.stdout.write("\n")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> "Table":

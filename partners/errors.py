@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from partner_lifecycle import PartnerLifecycleError
+from partner_lifecycle import PartnerLifecycleError, SettingsError
 
 __all__ = [
     "AlreadyRunning",
@@ -15,10 +15,6 @@ __all__ = [
     "StoreError",
     "StoreTooNew",
 ]
-
-
-class SettingsError(PartnerLifecycleError):
-    """The settings cannot be used: a file, a variable or a value in them is wrong."""
 
 
 class StoreError(PartnerLifecycleError):

@@ -1,5 +1,6 @@
 """Explains mistakes in settings: which key, in which file and line or variable, what to write."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -8,12 +9,13 @@ from types import UnionType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
 from partners.errors import SettingsError
 
-__all__ = ["explain", "unknown_variables"]
+__all__ = ["explain", "pasted", "unknown_variables"]
 
 _REMEDY = "put these right; `partners settings show` prints what is in force"
 _NOT_SETTINGS = {"CONFIG"}
@@ -48,6 +50,12 @@ def unknown_variables(model: type[BaseSettings], environment: Mapping[str, str])
         raise SettingsError(f"The environment names no setting.{''.join(lines)}", remedy=_REMEDY)
 
 
+def pasted(key: str, field: FieldInfo) -> str:
+    """Return a line of TOML that sets a key, with a value of the kind that it takes."""
+    example = field.examples[0] if field.examples else "…"
+    return f"{key} = {json.dumps(example, ensure_ascii=False)}"
+
+
 def _our_variables(
     model: type[BaseSettings], environment: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
@@ -60,6 +68,9 @@ def _our_variables(
 
 
 def _said(detail: ErrorDetails, keys: tuple[str, ...], model: type[BaseModel]) -> str:
+    if detail["type"] == "missing":
+        field = _fields_at(keys[:-1], model)[keys[-1]]
+        return f"{'.'.join(keys)} is missing; write {pasted(keys[-1], field)}"
     if detail["type"] == "extra_forbidden":
         return f"no such setting {'.'.join(keys)!r}{_hint(keys[-1], _fields_at(keys[:-1], model))}"
     return f"{'.'.join(keys)}: {detail['msg'].removeprefix('Value error, ')}"

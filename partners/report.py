@@ -9,6 +9,7 @@ from rich.text import Text
 from partners.console import table
 
 if TYPE_CHECKING:
+    from crm_sync.sandbox import LoadReport
     from lifecycle.deciding import Decision, Seen
     from partners.demo.running import DemoReport
     from partners.job.report import DecidedReport, RunReport
@@ -112,12 +113,15 @@ def print_sweep(console: Console, changes: Sequence[Mapping[str, Any]]) -> None:
     console.print(table(f"{len(rows)} partners would be decided anew", columns, rows))
 
 
-def print_loaded(console: Console, report: Any) -> None:
-    """Print how many records were loaded, and what was skipped."""
+def print_loaded(console: Console, report: "LoadReport") -> None:
+    """Print how many records were loaded, and what was skipped or left empty, and why."""
     rows = [[name, count] for name, count in report.rows.items()]
     console.print(table("Loaded", ("object", "records"), rows))
-    for skipped in report.skipped:
-        console.print(Text(f"  ! {skipped}"))
+    for what, why in report.skipped.items():
+        console.print(Text(f"  ! {what} was skipped: {why}"), soft_wrap=True)
+    for what, count in report.dangling.items():
+        why = "records that the file does not hold: left empty"
+        console.print(Text(f"  ! {what}: {count} references to {why}"), soft_wrap=True)
 
 
 def print_draft(console: Console, draft: Mapping[str, Any]) -> None:

@@ -51,9 +51,9 @@ class ProfileSettings(_Section):
 
 
 class RulesSettings(_Section):
-    """Folders of rules, later ones added to the first; none: the rules that are shipped."""
+    """Folder of rules; none: the rules that are shipped."""
 
-    folders: tuple[Path, ...] = ()
+    folder: Path | None = None
 
 
 class TemplatesSettings(_Section):
@@ -70,7 +70,11 @@ class LogSettings(_Section):
 
 
 class Settings(BaseSettings):
-    """Everything a user can set. `crm` is None when no CRM is named; demo and rules need none."""
+    """Everything a user can set.
+
+    `crm` is None when no CRM is named, `house` when nobody is named to write letters: demo and
+    rules need neither.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="forbid", frozen=True
@@ -81,7 +85,7 @@ class Settings(BaseSettings):
     profile: ProfileSettings = ProfileSettings()
     rules: RulesSettings = RulesSettings()
     templates: TemplatesSettings = TemplatesSettings()
-    house: House = House()
+    house: House | None = None
     log: LogSettings = LogSettings()
     engine: Literal["auto", "durable", "native"] = "auto"
     language: str = Field("en", pattern=r"^[a-z]{2}$")
@@ -99,9 +103,9 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
     @property
-    def rules_folders(self) -> tuple[Path, ...]:
-        """The folders to read rules from."""
-        return self.rules.folders or (rules_folder(),)
+    def rules_folder(self) -> Path:
+        """The folder to read rules from."""
+        return self.rules.folder or rules_folder()
 
     @property
     def templates_folder(self) -> Path:
@@ -147,7 +151,7 @@ def _file_to_read(path: Path | None) -> Path | None:
     if path is None and (named := os.environ.get(CONFIG_VARIABLE)):
         path = Path(named)
     if path is None:
-        return DEFAULT_FILE if DEFAULT_FILE.is_file() else None
+        return DEFAULT_FILE if DEFAULT_FILE.exists() else None
     return path
 
 

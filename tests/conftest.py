@@ -151,12 +151,12 @@ def _postgres_binaries() -> Path | None:
 def _wait_for(url: str) -> None:
     engine = create_engine(url)
     try:
-        for _ in range(100):
+        for _ in range(1_000):
             try:
                 with engine.connect():
                     return
             except OperationalError:
                 time.sleep(0.1)
-        pytest.fail("PostgreSQL did not start within ten seconds")
+        pytest.fail("PostgreSQL did not start within a hundred seconds")
     finally:
         engine.dispose()

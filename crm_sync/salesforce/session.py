@@ -49,8 +49,10 @@ class ApiUsage:
 def connect(settings: CrmSettings, *, sleep: Callable[[float], None] = _sleep) -> "Session":
     """Log in and return the session. `sleep` waits between attempts (seconds).
 
-    Raises CrmLoginFailed, CrmUnreachable or CrmUnreadable.
+    Raises SettingsError when the settings do not suffice to log in; CrmLoginFailed, CrmUnreachable
+    or CrmUnreadable.
     """
+    settings.check_complete()
     return Session(settings, sleep=sleep)
 
 

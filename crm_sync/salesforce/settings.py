@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from partner_lifecycle import SettingsError
+
 __all__ = ["CrmSettings", "is_loopback"]
 
 Auth = Literal["password", "soap", "client_credentials", "jwt", "session"]
@@ -26,6 +28,9 @@ class CrmSettings(BaseModel):
     `login_url` is where to log in; for `session` it is the org's own address. Plain http is
     accepted for an address of this machine only. `timeout` is seconds per call, `retries` how
     often a call that may be repeated is tried again, `page_size` rows per page (200 to 2000).
+
+    What a login needs may be missing until there is one: most commands talk to no CRM, and run
+    where its secrets are not.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,15 +49,23 @@ class CrmSettings(BaseModel):
     retries: int = Field(5, ge=0)
     page_size: int = Field(2000, ge=200, le=2000)
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def check_complete(self) -> None:
+        """Raise SettingsError, naming every key, when the chosen login needs more."""
         missing = [name for name in _NEEDED[self.auth] if getattr(self, name) is None]
         if missing:
-            raise ValueError(f"auth = {self.auth!r} also needs {', '.join(missing)}")
-        return self
+            raise SettingsError(
+                f"crm: auth = {self.auth!r} also needs {', '.join(missing)}",
+                where="the section [crm] of partners.toml",
+                remedy="add what is missing there, or as variables: "
+                + ", ".join(f"PARTNERS_CRM__{name.upper()}" for name in missing),
+            )
 
     @model_validator(mode="after")
     def _safe_address(self) -> Self:
+        if "@" in self.login_url:
+            raise ValueError(
+                "login_url must hold no user and no password: write username and password apart"
+            )
         parts = urlsplit(self.login_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"login_url must be an https address, not {self.login_url!r}")

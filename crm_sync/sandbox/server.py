@@ -91,12 +91,22 @@ class LocalOrg:
         asyncio.run(self._uvicorn.serve(sockets=[self._listener]))
 
 
-def serve(org: Org, host: str = _LOOPBACK, port: int = 8080) -> None:
-    """Serve an org until the process is told to stop; raises SandboxError when it cannot listen."""
+def serve(
+    org: Org,
+    host: str = _LOOPBACK,
+    port: int = 8080,
+    *,
+    listening: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """Serve an org until the process is told to stop; raises SandboxError when it cannot listen.
+
+    `listening` is told the address as soon as clients can connect.
+    """
     server = _new_server(org)
     try:
         # uvicorn stops in good order at Ctrl-C and only then passes it on.
         with _listen(host, port) as listener, suppress(KeyboardInterrupt):
+            listening(f"http://{host}:{listener.getsockname()[1]}")
             asyncio.run(uvicorn.Server(_config(server)).serve(sockets=[listener]))
     finally:
         server.cursors.close()

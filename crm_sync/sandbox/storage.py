@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from crm_sync.sandbox.errors import SandboxError
@@ -46,6 +46,7 @@ class Storage:
         self._lock = threading.RLock()
         self._depth = 0
         try:
+            _refuse_foreign(self._path)
             self._writer = self._connect()
         except sqlite3.Error as error:
             raise self._unusable(error) from error
@@ -144,6 +145,22 @@ class Storage:
             for each in schema.objects.values():
                 for statement in _statements(connection, each):
                     connection.execute(statement)
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Raise SandboxError for a database of something else, before a byte of it is changed."""
+    if not path.is_file():
+        return
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT name FROM sqlite_master ORDER BY name").fetchall()
+    names = [name for (name,) in found if not name.startswith("sqlite_")]
+    if names and not {"_sequence", "_file"} <= set(names):
+        raise SandboxError(
+            f"The file holds tables of something else ({', '.join(names[:5])}). "
+            "Nothing was changed.",
+            where=str(path),
+            remedy="Name a file that this program wrote, or one that does not exist yet.",
+        )
 
 
 def _statements(connection: sqlite3.Connection, sobject: SObject) -> Iterator[str]:

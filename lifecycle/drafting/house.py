@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = ["ENGLISH", "House"]
 
@@ -56,25 +56,21 @@ _Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lowe
 class House(BaseModel):
     """The organisation's settings for letters; names and titles may differ by language.
 
+    What every letter shows has no default: an invented name must never sign a real letter.
     `_Words` are either one text for every language or a mapping of language to text with `en`.
     `colour` is read on white paper, `colour_on_dark` in dark mode: both must be legible.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: _Words = "Example Relief Organization"
-    signature_name: _Line = "Amina Diallo"
-    signature_title: _Words | None = {
-        "en": "Head of Partnerships",
-        "fr": "Responsable des partenariats",
-        "es": "Responsable de Alianzas",
-        "ar": "رئيسة قسم الشراكات",
-    }
-    address: _Words = "12 Harbour Street, 1201 Exampleville"
-    email: _Email = "partnerships@example.org"
-    website: _Https = "https://www.example.org"
-    giving_url: _Https | None = "https://www.example.org/give"
-    unsubscribe_url: _Https = "https://www.example.org/unsubscribe"
+    name: _Words = Field(examples=["Your organisation"])
+    signature_name: _Line = Field(examples=["Who signs"])
+    signature_title: _Words | None = None
+    address: _Words = Field(examples=["Street and number, city"])
+    email: _Email = Field(examples=["partnerships@your.org"])
+    website: _Https = Field(examples=["https://www.your.org"])
+    giving_url: _Https | None = None
+    unsubscribe_url: _Https = Field(examples=["https://www.your.org/unsubscribe"])
     logo_url: _Https | None = None
     colour: Annotated[_Colour, _readable_on(_PAPER)] = "#0b5a6f"
     colour_on_dark: Annotated[_Colour, _readable_on(_DARK_PAPER)] = "#7cc7d9"

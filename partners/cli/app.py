@@ -2,20 +2,35 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from partner_lifecycle import __version__
-from partners.cli import demo, drafts, jobs, rules, sandbox, show
+from partners.cli import demo, drafts, jobs, rules, sandbox, settings, show
+from partners.console import stopped
 
 if TYPE_CHECKING:
     from partners.settings import Settings
 
 __all__ = ["app", "debugging"]
 
+
+class _Stoppable(TyperGroup):
+    """Ends with a word when a person presses Ctrl-C, whatever command runs."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Exit(stopped()) from None
+
+
 app = typer.Typer(
     name="partners",
+    cls=_Stoppable,
     help="Private-sector partnerships from your CRM: mirror, decide by policy, draft, write back.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -61,9 +76,9 @@ class _Shared:
         from partners.logs import configure_logging
         from partners.settings import load_settings
 
-        settings = load_settings(self.config)
-        configure_logging("debug" if self.debug else settings.log.level, settings.log.format)
-        return settings
+        found = load_settings(self.config)
+        configure_logging("debug" if self.debug else found.log.level, found.log.format)
+        return found
 
 
 app.command("demo")(demo.demo)
@@ -75,3 +90,4 @@ app.command("show")(show.show)
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(settings.app, name="settings")

@@ -21,9 +21,11 @@ def demo(
     """Run the main job twice on a local org with invented partners, and say what happened."""
     from partners.clock import utc_now
     from partners.demo.running import run_demo
+    from partners.job.engines import say_who_stands_in
     from partners.report import print_demo
 
     settings = context.obj.settings()
+    say_who_stands_in(settings.engine)
     shown = run_demo(settings, folder, partners, utc_now(), progress)
     if json:
         print_json(shown.as_data())

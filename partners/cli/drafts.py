@@ -61,9 +61,11 @@ def export(
 ) -> None:
     """Write drafts as .html, .txt and .eml files that open as messages not yet sent."""
     from partners.job.drafts import export_drafts
+    from partners.letterhead import letterhead
     from partners.store import open_store
 
     settings = context.obj.settings()
+    house = letterhead(settings)
     with open_store(settings.store.url, create=False, read_only=True) as store:
-        files = export_drafts(store, settings.house, folder, only=draft)
+        files = export_drafts(store, house, folder, only=draft)
     results().print(f"{len(files)} files in {folder}")

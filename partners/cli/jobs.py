@@ -1,4 +1,7 @@
-"""`partners run`, `sync` and `sweep`: the job, whole or in parts."""
+"""`partners run`, `baseline`, `sync` and `sweep`: the job, whole or in parts.
+
+Settings, rules and login come before the store: what is wrong with them leaves no empty store.
+"""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +10,7 @@ import typer
 from partners.console import Json, print_json, progress, results
 
 if TYPE_CHECKING:
-    from crm_sync.salesforce import Session
+    from crm_sync.salesforce import CrmSettings
     from partners.settings import Settings
 
 __all__ = ["baseline", "run", "sweep", "sync"]
@@ -19,33 +22,49 @@ Allow = Annotated[
 ]
 
 
-def baseline(context: typer.Context) -> None:
+def baseline(context: typer.Context, json: Json = False) -> None:
     """Take over an org that has long been running: mirror it, adopt stages, act on nothing past."""
+    from crm_sync.salesforce import connect
     from partners.clock import utc_now
+    from partners.job.engines import say_who_stands_in
     from partners.job.lock import only_one
     from partners.job.running import load_job
     from partners.store import open_store
 
     settings = context.obj.settings()
     job = load_job(settings)
+    say_who_stands_in(settings.engine)
+    session = connect(_crm(settings))
     with open_store(settings.store.url) as store, only_one(store):
-        job.sync(store, _connect(settings), utc_now(), progress)
+        job.sync(store, session, utc_now(), progress)
         taken = job.take_over(store, utc_now())
-    results().print(f"{taken} partners taken over as they stand; nothing was written to the CRM.")
+    if json:
+        print_json({"taken_over": taken})
+    else:
+        results().print(
+            f"{taken} partners taken over as they stand; nothing was written to the CRM."
+        )
 
 
 def run(context: typer.Context, allow: Allow = None, json: Json = False) -> None:
     """Do the whole job once: mirror the CRM, decide, draft, write back."""
+    from crm_sync.salesforce import connect
     from partners.clock import utc_now
+    from partners.job.engines import say_who_stands_in
     from partners.job.lock import only_one
     from partners.job.running import load_job
+    from partners.letterhead import letterhead
     from partners.report import print_report
     from partners.store import open_store
 
     settings = context.obj.settings()
     job = load_job(settings)
+    crm = _crm(settings)
+    letterhead(settings)
+    say_who_stands_in(settings.engine)
+    session = connect(crm)
     with open_store(settings.store.url) as store, only_one(store):
-        report = job.run(store, _connect(settings), utc_now(), progress, allow or ())
+        report = job.run(store, session, utc_now(), progress, allow or ())
     if json:
         print_json(report.as_data())
     else:
@@ -61,6 +80,7 @@ def sync(
     """Bring the mirror up to date with the CRM, and decide nothing."""
     from dataclasses import asdict
 
+    from crm_sync.salesforce import connect
     from partners.clock import utc_now
     from partners.job.lock import only_one
     from partners.job.running import load_job
@@ -69,8 +89,9 @@ def sync(
 
     settings = context.obj.settings()
     job = load_job(settings)
+    session = connect(_crm(settings))
     with open_store(settings.store.url) as store, only_one(store):
-        report = job.sync(store, _connect(settings), utc_now(), progress, full=full)
+        report = job.sync(store, session, utc_now(), progress, full=full)
     if json:
         print_json(asdict(report))
     else:
@@ -89,14 +110,19 @@ def sweep(
     from dataclasses import asdict
 
     from partners.clock import utc_now
+    from partners.job.engines import say_who_stands_in
     from partners.job.lock import only_one
     from partners.job.running import load_job
     from partners.job.sweeping import would_change
+    from partners.letterhead import letterhead
     from partners.report import print_decided, print_sweep
     from partners.store import open_store
 
     settings = context.obj.settings()
     job = load_job(settings)
+    if not dry_run:
+        letterhead(settings)
+        say_who_stands_in(settings.engine)
     with open_store(settings.store.url, create=False) as store, only_one(store):
         if dry_run:
             changes = would_change(store, job.rulebook, utc_now())
@@ -106,8 +132,8 @@ def sweep(
     print_json(asdict(report)) if json else print_decided(results(), report)
 
 
-def _connect(settings: "Settings") -> "Session":
-    from crm_sync.salesforce import connect
+def _crm(settings: "Settings") -> "CrmSettings":
+    """Return how to reach the CRM; raise SettingsError when it is not set, or not all of it."""
     from partners.errors import SettingsError
 
     if settings.crm is None:
@@ -117,4 +143,5 @@ def _connect(settings: "Settings") -> "Session":
             remedy="add login_url, auth and credentials there or as PARTNERS_CRM__* variables; "
             "`partners demo` needs none",
         )
-    return connect(settings.crm)
+    settings.crm.check_complete()
+    return settings.crm

@@ -21,7 +21,7 @@ def list_rules(context: typer.Context, folder: Folder = None, json: Json = False
     from lifecycle.rulebook import load_rulebook
 
     settings = context.obj.settings()
-    rulebook = load_rulebook(folder or settings.rules_folders[0])
+    rulebook = load_rulebook(folder or settings.rules_folder)
     rows = [
         {
             "id": rule.id,
@@ -51,7 +51,7 @@ def check(context: typer.Context, folder: Folder = None) -> None:
     from partners.job.running import check_purposes, template_fields
 
     settings = context.obj.settings()
-    rulebook = load_rulebook(folder or settings.rules_folders[0])
+    rulebook = load_rulebook(folder or settings.rules_folder)
     library = load_templates(settings.templates_folder, template_fields())
     check_purposes(rulebook, library)
     results().print(

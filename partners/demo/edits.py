@@ -29,7 +29,8 @@ class Edit:
 def edits(today: date, population: Mapping[str, Sequence[Record]]) -> list[Edit]:
     """Return the changes, each of which should lead to a new decision for one partner.
 
-    `population` must be one of the default size or larger, of the same `today`.
+    `population` must be of the same `today`; a small one lacks some of the partners, and what would
+    happen to them.
     """
     return _Edits(today, population).all()
 
@@ -41,16 +42,17 @@ class _Edits:
         self.by_key = {kind: {row["_id"]: row for row in rows} for kind, rows in population.items()}
 
     def all(self) -> list[Edit]:
-        return [
-            self.diligence_cleared("assessed_1"),
-            self.contract_signed("sent_1"),
-            self.end_date_moved("in_talks_about_the_next_1"),
-            self.clearance_renewed("clearance_has_run_out_1"),
-            self.refused("steady_1"),
-            self.opted_out("gave_1"),
-            self.gift_arrived("thanked_2"),
-            self.wrote_again("parted_1"),
-        ]
+        told = {
+            "assessed_1": self.diligence_cleared,
+            "sent_1": self.contract_signed,
+            "in_talks_about_the_next_1": self.end_date_moved,
+            "clearance_has_run_out_1": self.clearance_renewed,
+            "steady_1": self.refused,
+            "gave_1": self.opted_out,
+            "thanked_2": self.gift_arrived,
+            "parted_1": self.wrote_again,
+        }
+        return [tell(about) for about, tell in told.items() if about in self.by_key["Account"]]
 
     def diligence_cleared(self, about: str) -> Edit:
         what = f"The due diligence of {self.name(about)} is approved by a second person."

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from crm_sync.sandbox import LoadReport, Org, OrgSettings, load_file, load_schema, serve
 from partner_lifecycle.resources import metadata_folder
@@ -11,14 +12,15 @@ __all__ = ["load_into", "serve_org"]
 
 
 def serve_org(console: Console, host: str, port: int, data: Path | None) -> None:
-    """Serve an org until Ctrl-C, after saying how to log in.
+    """Serve an org until Ctrl-C; once it listens, say where and how to log in.
 
     Raises SandboxError when it cannot listen, or `data` is not the file of an org.
     """
     settings = OrgSettings()
-    with Org(load_schema(metadata_folder()), path=data, settings=settings) as org:
+
+    def say(url: str) -> None:
         lines = [
-            f"A local org listens on http://{host}:{port} (Ctrl-C ends it).",
+            f"A local org listens on {url} (Ctrl-C ends it).",
             f"  data            {data or 'in memory, gone when it ends'}",
             f"  username        {settings.username}",
             f"  password        {settings.password}",
@@ -27,11 +29,11 @@ def serve_org(console: Console, host: str, port: int, data: Path | None) -> None
             f"  client secret   {settings.client_secret}",
             "These open nothing else; change nothing here for real data.",
         ]
-        console.print("\n".join(lines))
-        try:
-            serve(org, host, port)
-        except KeyboardInterrupt:
-            console.print("The local org has ended.")
+        console.print(Text("\n".join(lines)), soft_wrap=True)
+
+    with Org(load_schema(metadata_folder()), path=data, settings=settings) as org:
+        serve(org, host, port, listening=say)
+        console.print("The local org has ended.")
 
 
 def load_into(data: Path, file: Path, mapping: Path | None) -> LoadReport:

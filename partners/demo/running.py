@@ -10,7 +10,9 @@ from typing import Any
 from crm_sync.sandbox import LocalOrg, load_schema
 from partner_lifecycle.resources import metadata_folder
 from partners.demo.filling import DemoOrg
+from partners.demo.house import EXAMPLE_HOUSE
 from partners.errors import SettingsError
+from partners.folders import writing_to
 from partners.job.drafts import export_drafts
 from partners.job.report import RunReport
 from partners.job.running import Job, Showing, load_job
@@ -51,9 +53,11 @@ def run_demo(
 ) -> DemoReport:
     """Run the main job twice on a local org, leaving store, org and drafts in `folder`.
 
-    Raises SettingsError when `folder` holds something that an earlier demo did not leave.
+    Raises SettingsError when `folder` holds something that an earlier demo did not leave, or cannot
+    be written.
     """
-    _clear(folder)
+    with writing_to(folder):
+        _clear(folder)
     job = load_job(_for_demo(settings, folder))
     with LocalOrg.start(load_schema(metadata_folder()), path=folder / "org.db") as local:
         with showing("Filling a local org") as bar:
@@ -68,7 +72,7 @@ def _run_twice(job: Job, org: DemoOrg, folder: Path, now: datetime, showing: Sho
         first = job.run(store, org.session(), now, showing)
         made = org.change()
         second = job.run(store, org.session(), now, showing)
-        files = export_drafts(store, job.settings.house, folder / "drafts")
+        files = export_drafts(store, EXAMPLE_HOUSE, folder / "drafts")
     return DemoReport(
         first=first,
         edits=[{"who": edit.who, "what": edit.what, "partner": partner} for edit, partner in made],
@@ -82,7 +86,8 @@ def _run_twice(job: Job, org: DemoOrg, folder: Path, now: datetime, showing: Sho
 def _for_demo(settings: Settings, folder: Path) -> Settings:
     store = settings.store.model_copy(update={"url": f"sqlite:///{folder / 'partners.db'}"})
     profile = ProfileSettings(name="npsp")
-    return settings.model_copy(update={"store": store, "profile": profile, "crm": None})
+    own = {"store": store, "profile": profile, "crm": None, "house": EXAMPLE_HOUSE}
+    return settings.model_copy(update=own)
 
 
 def _clear(folder: Path) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 
 from lifecycle.drafting import Draft, DraftRefused, House, to_eml
 from partners.errors import DraftUnknown
+from partners.folders import writing_to
 from partners.store import Store, draft
 
 __all__ = ["export_drafts", "list_drafts", "read_draft"]
@@ -56,12 +57,13 @@ def export_drafts(
 ) -> list[Path]:
     """Write drafts that wait for release as .html, .txt and .eml; return the files.
 
-    Raises DraftUnknown when `only` names no draft, OSError when the folder cannot be written.
+    Raises DraftUnknown when `only` names no draft, SettingsError when the folder cannot be written.
     """
     waiting = [] if only else list_drafts(store, status="drafted")
     wanted = [only] if only else [row["id"] for row in waiting]
-    folder.mkdir(parents=True, exist_ok=True)
-    return [file for each in wanted for file in _export(store, house, folder, each)]
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        return [file for each in wanted for file in _export(store, house, folder, each)]
 
 
 def _export(store: Store, house: House, folder: Path, wanted: str) -> list[Path]:

@@ -7,7 +7,7 @@ from lifecycle.deciding import DurableEngine, Engine, NativeEngine, durable_avai
 from lifecycle.rulebook import Rulebook
 from partners.errors import EngineMissing
 
-__all__ = ["choose_engine"]
+__all__ = ["choose_engine", "say_who_stands_in"]
 
 _log = structlog.get_logger()
 
@@ -28,5 +28,11 @@ def choose_engine(wanted: str, rulebook: Rulebook, parameters: Parameters) -> En
             remedy="install partner-lifecycle[durable] (Python below 3.13 and a C compiler), "
             'or set engine = "auto"',
         )
-    _log.info("engine.native_stands_in", reason="durable_rules is not installed")
     return NativeEngine(rulebook.rules, parameters)
+
+
+def say_who_stands_in(wanted: str) -> None:
+    """Log, for the one who starts a job, that native decides where durable_rules was hoped for."""
+    if wanted == "auto" and not durable_available():
+        reason = "durable_rules is not installed here; the results are the same"
+        _log.warning("engine.native_stands_in", reason=reason)

@@ -4,10 +4,11 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import text
 
-from partners.errors import AlreadyRunning
+from partners.errors import AlreadyRunning, StoreError
 from partners.store import Store
 
 __all__ = ["only_one"]
@@ -30,12 +31,23 @@ def only_one(store: Store) -> Iterator[None]:
 
 @contextmanager
 def _file_lock(store: Store) -> Iterator[None]:
-    with Path(f"{store.sqlite_path}.lock").open("a") as file:
+    with _opened(Path(f"{store.sqlite_path}.lock")) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise _already(store) from error
         yield
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open("a")
+    except OSError as error:
+        raise StoreError(
+            f"The lock beside the store cannot be opened: {error.strerror}.",
+            where=str(path),
+            remedy="give this user the right to write it and its folder",
+        ) from error
 
 
 @contextmanager

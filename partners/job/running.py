@@ -28,6 +28,7 @@ from partners.job.metadata import check_metadata
 from partners.job.rates import read_rates
 from partners.job.recording import Recorder
 from partners.job.report import DecidedReport, RunReport
+from partners.letterhead import letterhead
 from partners.settings import Settings
 from partners.store import Store, run
 
@@ -51,7 +52,7 @@ class Job:
         self, store: Store, session: Session, now: datetime, showing: Showing, *, full: bool = False
     ) -> SyncReport:
         """Bring the mirror up to date with the CRM."""
-        rates = read_rates(self.settings.rules_folders[0])
+        rates = read_rates(self.settings.rules_folder)
         with showing("Mirroring") as bar:
             report = sync(
                 session,
@@ -71,10 +72,12 @@ class Job:
     ) -> DecidedReport:
         """Decide everybody, draw up letters, queue what is to be written.
 
-        `allowed` are rules that may act more often than their `max_actions`.
+        `allowed` are rules that may act more often than their `max_actions`. Raises SettingsError
+        when nobody is named to write letters.
         """
         engine = choose_engine(self.settings.engine, self.rulebook, self.rulebook.on(now.date()))
-        letters = Letters(self.library, self.settings.house, self.rulebook, self.settings.language)
+        house = letterhead(self.settings)
+        letters = Letters(self.library, house, self.rulebook, self.settings.language)
         with _recorded(store, self.rulebook.digest, engine.name, now) as run_id:
             recorder = Recorder(self.rulebook, run_id, engine.name, now)
             with showing("Deciding") as bar:
@@ -121,7 +124,7 @@ def load_job(settings: Settings) -> Job:
 
 def load_rules(settings: Settings) -> Rulebook:
     """Load the rules that the settings name; raise RulebookError with every mistake in them."""
-    return load_rulebook(settings.rules_folders[0])
+    return load_rulebook(settings.rules_folder)
 
 
 def check_purposes(rulebook: Rulebook, library: Library) -> None:

@@ -1,8 +1,9 @@
 """The command line in this process, and a server that answers everything alike."""
 
+import json
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,6 +44,45 @@ def cli(
         return Ended(int(str(code or 0)), printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes settings: a store in the folder, a house, and sections."""
+    from partners.demo.house import EXAMPLE_HOUSE
+
+    house = EXAMPLE_HOUSE.model_dump(exclude_none=True, exclude={"signature_title"})
+
+    def write(**sections: Mapping[str, object]) -> Path:
+        store = {"url": f"sqlite:///{tmp_path / 'store.db'}"}
+        lines = []
+        for name, values in {"store": store, "house": house, **sections}.items():
+            lines.append(f"[{name}]")
+            lines += [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+        file = tmp_path / "partners.toml"
+        file.write_text("\n".join(lines) + "\n")
+        return file
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def local_crm() -> Iterator[Mapping[str, object]]:
+    """The section [crm] for a local org with one account."""
+    from crm_sync.sandbox import LocalOrg, load_schema
+    from partner_lifecycle.resources import metadata_folder
+
+    with LocalOrg.start(load_schema(metadata_folder())) as local:
+        local.org.insert("Account", {"Name": "Acme", "Partner_Audience__c": "corporation"})
+        access = local.org.settings
+        yield {
+            "login_url": local.url,
+            "auth": "password",
+            "username": access.username,
+            "password": access.password,
+            "consumer_key": access.client_id,
+            "consumer_secret": access.client_secret,
+        }
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The commands on what the demo leaves behind."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,9 @@ def left(tmp_path_factory):
 
 
 @pytest.fixture
-def shown(cli, left, tmp_path):
+def shown(cli, left, settings_file):
     """Return a function that runs a command on the demo's store."""
-    (tmp_path / "partners.toml").write_text(f'[store]\nurl = "sqlite:///{left / "partners.db"}"\n')
+    settings_file(store={"url": f"sqlite:///{left / 'partners.db'}"})
     return cli
 
 
@@ -57,6 +58,8 @@ def test_drafts_are_listed_shown_and_exported(shown, tmp_path):
     listed = json.loads(shown("drafts", "list", "--status", "drafted", "--json").out)
     assert listed
     assert {draft["status"] for draft in listed} == {"drafted"}
+    assert datetime.fromisoformat(listed[0]["created_at"]).tzinfo is not None
+    assert listed[0]["created_at"].endswith("Z") and "T" in listed[0]["created_at"]
     some = listed[0]
     ended = shown("drafts", "show", some["id"])
     assert some["subject"] in ended.out
@@ -79,6 +82,12 @@ def test_rules_are_listed_with_their_clauses(shown):
     assert len(rules) >= 60
     assert all(rule["cite"] and rule["does"] for rule in rules)
     assert "no mistakes" in shown("rules", "check").out
+
+
+def test_a_small_demo_is_a_demo_too(cli):
+    data = json.loads(cli("demo", "--partners", "20", "--json").out)
+    assert data["first"]["decided"]["partners"] == 20
+    assert sorted(data["decided_anew"]) == sorted(edit["partner"] for edit in data["edits"])
 
 
 def test_the_demo_does_not_clear_a_folder_that_is_not_its_own(cli, tmp_path):

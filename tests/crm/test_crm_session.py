@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import requests
 import responses
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from crm_sync.errors import (
     CrmError,
@@ -18,6 +20,7 @@ from crm_sync.errors import (
     CrmUnreadable,
 )
 from crm_sync.salesforce import Session
+from partner_lifecycle import SettingsError
 
 ORG = "https://acme.my.salesforce.com"
 DATA = f"{ORG}/services/data/v62.0"
@@ -97,10 +100,15 @@ def test_a_login_that_fails_is_told(
 def test_a_key_that_is_no_key_is_told(open_session: Open, tmp_path: Any) -> None:
     key = tmp_path / "key.pem"
     key.write_text("not a key")
-    with pytest.raises(CrmLoginFailed, match="private key"):
-        open_session(auth="jwt", private_key_file=key)
-    with pytest.raises(CrmLoginFailed, match="private key"):
-        open_session(auth="jwt", private_key_file=tmp_path / "missing.pem")
+    folder, missing = tmp_path, tmp_path / "missing.pem"
+    locked = tmp_path / "locked.pem"
+    passphrase = serialization.BestAvailableEncryption(b"hush")
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
+    locked.write_bytes(rsa.generate_private_key(65537, 2048).private_bytes(*form, passphrase))
+    for file in (key, folder, missing, locked):
+        with pytest.raises(SettingsError, match="private key") as raised:
+            open_session(auth="jwt", private_key_file=file)
+        assert (raised.value.exit_code, raised.value.where) == (2, str(file))
 
 
 def test_reads_are_repeated_after_what_passes(

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from crm_sync.salesforce import CrmSettings
+from crm_sync.salesforce import CrmSettings, connect
+from partner_lifecycle import SettingsError
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:9"])
@@ -30,9 +31,17 @@ def test_passwords_go_nowhere_in_clear(address: str) -> None:
         ("session", "session_id"),
     ],
 )
-def test_each_login_says_what_it_needs(auth: str, missing: str) -> None:
-    with pytest.raises(ValidationError, match=f"also needs {missing}"):
-        CrmSettings.model_validate({"auth": auth})
+def test_each_login_says_what_it_needs_and_only_when_there_is_one(auth: str, missing: str) -> None:
+    settings = CrmSettings.model_validate({"auth": auth})
+    with pytest.raises(SettingsError, match=f"also needs {missing}"):
+        connect(settings)
+
+
+@pytest.mark.parametrize("address", ["https://ana:hush@acme.example", "ana:hush@acme.example"])
+def test_an_address_holds_no_password(address: str) -> None:
+    with pytest.raises(ValidationError, match="no password") as raised:
+        CrmSettings(login_url=address)
+    assert "hush" not in raised.value.errors(include_input=False)[0]["msg"]
 
 
 def test_secrets_do_not_show() -> None:

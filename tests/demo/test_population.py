@@ -34,6 +34,19 @@ def _partners(org: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.parametrize("partners", [20, 40, 60, 100, 160, 300])
+def test_an_org_of_any_size_has_whom_its_edits_are_about(partners):
+    records = population(TODAY, partners=partners)
+    known = {(kind, row["_id"]) for kind, rows in records.items() for row in rows}
+    known |= {("User", office) for office in OFFICES}
+    made = edits(TODAY, records)
+    assert len(made) == 8 if partners == 300 else 1 <= len(made) <= 8
+    for edit in made:
+        assert edit.key is None or (edit.object, edit.key) in known
+        references = [value["_ref"] for value in edit.fields.values() if isinstance(value, dict)]
+        assert {tuple(each.split(":")) for each in references} <= known
+
+
 def test_the_same_day_and_seed_give_the_same_records(org):
     assert population(TODAY) == org
 

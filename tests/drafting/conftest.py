@@ -10,6 +10,7 @@ import pytest
 
 from lifecycle.drafting import House, Library, TemplateProblems, load_templates
 from partner_lifecycle.views import VIEWS, ColumnType
+from partners.demo.house import EXAMPLE_HOUSE
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 _VIEWS = ("partner", "contact", "agreement", "diligence")
@@ -45,7 +46,7 @@ def library(fields: Mapping[str, ColumnType]) -> Library:
 
 @pytest.fixture
 def house() -> House:
-    return House()
+    return EXAMPLE_HOUSE
 
 
 @pytest.fixture

@@ -51,8 +51,9 @@ def test_the_public_can_unsubscribe_in_one_click(draft, house, purpose, audience
     assert message["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if leaves else None)
 
 
-def test_a_long_unsubscribe_address_stays_whole(draft):
-    house = House(unsubscribe_url="https://www.example.org/leave?key=" + "k" * 300)
+def test_a_long_unsubscribe_address_stays_whole(draft, house):
+    address = "https://www.example.org/leave?key=" + "k" * 300
+    house = House(**{**house.model_dump(), "unsubscribe_url": address})
     assert f"List-Unsubscribe: <{house.unsubscribe_url}>\r\n".encode() in to_eml(draft(), house)
 
 
@@ -77,14 +78,15 @@ def test_only_one_plain_address(draft, house, to):
         to_eml(draft(), house, to=to)
 
 
-def test_settings_show_in_the_letter(draft):
-    house = House(
-        name={"en": "Harbour Aid", "es": "Ayuda del Puerto"},
-        signature_title=None,
-        logo_url="https://www.example.org/logo.png",
-        giving_url=None,
-        colour="#7A1F3D",
-    )
+def test_settings_show_in_the_letter(draft, house):
+    own = {
+        "name": {"en": "Harbour Aid", "es": "Ayuda del Puerto"},
+        "signature_title": None,
+        "logo_url": "https://www.example.org/logo.png",
+        "giving_url": None,
+        "colour": "#7A1F3D",
+    }
+    house = House(**{**house.model_dump(), **own})
     written = draft(house=house)
     assert 'alt="Ayuda del Puerto"' in written.html
     assert "#7a1f3d" in written.html
@@ -107,6 +109,19 @@ def test_settings_show_in_the_letter(draft):
         ({"colour_on_dark": "#222222"}, "too close"),
     ],
 )
-def test_settings_that_would_spoil_letters(settings, message):
+def test_settings_that_would_spoil_letters(house, settings, message):
     with pytest.raises(ValidationError, match=message):
-        House(**settings)
+        House(**{**house.model_dump(), **settings})
+
+
+def test_nobody_signs_a_letter_who_was_not_named():
+    with pytest.raises(ValidationError) as caught:
+        House()
+    assert [error["loc"][0] for error in caught.value.errors() if error["type"] == "missing"] == [
+        "name",
+        "signature_name",
+        "address",
+        "email",
+        "website",
+        "unsubscribe_url",
+    ]

@@ -10,6 +10,7 @@ import pytest
 from crm_sync.sandbox import LocalOrg, Org, load_schema
 from partner_lifecycle.resources import metadata_folder
 from partners.demo.filling import DemoOrg
+from partners.demo.house import EXAMPLE_HOUSE
 from partners.demo.running import DemoReport, run_demo
 from partners.job.report import RunReport
 from partners.job.running import Job, load_job
@@ -63,7 +64,8 @@ class Workplace:
 def workplace(tmp_path: Path) -> Iterator[Workplace]:
     """A fresh store and a local org with some partners of every story."""
     url = f"sqlite:///{tmp_path / 'store.db'}"
-    settings = Settings(store=StoreSettings(url=url), profile=ProfileSettings(name="npsp"))
+    profile = ProfileSettings(name="npsp")
+    settings = Settings(store=StoreSettings(url=url), profile=profile, house=EXAMPLE_HOUSE)
     schema = load_schema(metadata_folder())
     with LocalOrg.start(schema, path=tmp_path / "org.db") as local, open_store(url) as store:
         yield Workplace(store, DemoOrg(local, NOW.date(), 230), load_job(settings))

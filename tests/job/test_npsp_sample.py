@@ -9,6 +9,7 @@ from still import NOW, quiet
 from crm_sync.salesforce import CrmSettings, connect
 from crm_sync.sandbox import LocalOrg, load_file, load_schema
 from partner_lifecycle.resources import metadata_folder
+from partners.demo.house import EXAMPLE_HOUSE
 from partners.job.running import load_job
 from partners.settings import ProfileSettings, Settings, StoreSettings
 from partners.store import open_store
@@ -22,7 +23,8 @@ def test_the_sample_goes_all_the_way(tmp_path, sample):
     if not file.is_file():
         pytest.skip("NPSP's sample data is not on this machine")
     url = f"sqlite:///{tmp_path / 'store.db'}"
-    settings = Settings(store=StoreSettings(url=url), profile=ProfileSettings(name="npsp"))
+    profile = ProfileSettings(name="npsp")
+    settings = Settings(store=StoreSettings(url=url), profile=profile, house=EXAMPLE_HOUSE)
     job = load_job(settings)
     with LocalOrg.start(load_schema(metadata_folder()), path=tmp_path / "org.db") as local:
         loaded = load_file(local.org, file)

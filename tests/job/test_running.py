@@ -1,5 +1,6 @@
 """A run goes on where another stopped; what people do is theirs; what the CRM refuses is shown."""
 
+import json
 import os
 import random
 import signal
@@ -17,6 +18,7 @@ from crm_sync.errors import WrongOrg
 from crm_sync.sandbox import LocalOrg
 from crm_sync.sandbox.schema import Schema
 from lifecycle.rulebook import load_rulebook
+from partners.demo.house import EXAMPLE_HOUSE
 from partners.errors import AlreadyRunning, MetadataMissing
 from partners.job.lock import only_one
 from partners.store import decision, draft, episode, open_store, outbox, standing
@@ -130,7 +132,10 @@ def test_two_jobs_do_not_work_on_one_store_at_once(workplace):
 def test_a_job_killed_at_any_moment_loses_and_repeats_nothing(workplace, tmp_path):
     settings = tmp_path / "partners.toml"
     access = workplace.org.settings
+    house = EXAMPLE_HOUSE.model_dump(exclude_none=True, exclude={"signature_title"})
+    signed = "".join(f"{key} = {json.dumps(value)}\n" for key, value in house.items())
     settings.write_text(
+        f"[house]\n{signed}"
         f'[store]\nurl = "{workplace.job.settings.store.url}"\n[profile]\nname = "npsp"\n'
         f'[crm]\nlogin_url = "{workplace.demo.local.url}"\nauth = "password"\n'
         f'username = "{access.username}"\npassword = "{access.password}"\n'

@@ -1,7 +1,8 @@
 """What a command shows: results apart from errors, and words of the CRM never read as markup."""
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -19,10 +20,16 @@ def test_an_error_says_what_where_and_what_to_do(capsys: pytest.CaptureFixture[s
 
 
 def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
-    print_json({"name": "Fundación", "on": date(2026, 1, 2)})
+    at = datetime(2026, 11, 21, 22, 34, 23, 459_000, timezone(timedelta(hours=2)))
+    print_json({"name": "Fundación", "on": date(2026, 1, 2), "at": at, "file": Path("a/b")})
     out = capsys.readouterr().out
     assert "Fundación" in out
-    assert json.loads(out) == {"name": "Fundación", "on": "2026-01-02"}
+    assert json.loads(out) == {
+        "name": "Fundación",
+        "on": "2026-01-02",
+        "at": "2026-11-21T20:34:23.459Z",
+        "file": "a/b",
+    }
 
 
 def test_a_table_shows_every_cell_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route as AsgiRoute
 
@@ -24,6 +24,7 @@ __all__ = ["answer", "build_app"]
 
 _LONGEST_URI = 16_384
 _LONGEST_HEADERS = 32_768
+_GONE = 499  # nobody reads it: the client went away before it had said all
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 _LOGGED_STEPS = 6  # up to the object's name: what follows may be a person's key
 _HTML = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
@@ -36,7 +37,10 @@ def build_app(server: Server) -> Starlette:
     async def endpoint(request: Request) -> Response:
         if refusal := _too_long(request):
             return _response(refusal)
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return Response(status_code=_GONE)
         return _response(await run_in_threadpool(_received, server, request, body))
 
     return Starlette(
