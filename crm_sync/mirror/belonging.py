@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, insert, select
 
-from crm_sync.errors import WrongOrg
+from crm_sync.errors import CrmUnreadable, WrongOrg
 from crm_sync.mirror.kinds import instant_text
 from crm_sync.mirror.tables import mirrored_org
 
@@ -17,7 +17,14 @@ __all__ = ["check_org"]
 
 def check_org(session: "Session", engine: Engine, now: datetime) -> None:
     """Remember which org the store mirrors; raise WrongOrg when this is another one."""
-    (row,) = (row for page in session.pages("SELECT Id FROM Organization") for row in page)
+    rows = [row for page in session.pages("SELECT Id FROM Organization") for row in page]
+    if not rows:
+        raise CrmUnreadable(
+            "The org does not say which one it is.",
+            where="the object Organization",
+            remedy="give the integration user the right to read it",
+        )
+    row = rows[0]
     with engine.begin() as connection:
         known = connection.execute(select(mirrored_org.c.id)).scalar()
         if known is None:
