@@ -151,7 +151,7 @@ def value_in(model: z3.ModelRef, term: Term, kind: FactType) -> Value:
         return None
     found = model.eval(term.value, model_completion=True)
     if kind.values:
-        return kind.values[found.as_long()]
+        return kind.values[int(found.as_long())]
     match kind.type:
         case ValueType.BOOLEAN:
             return bool(z3.is_true(found))
