@@ -10,6 +10,7 @@ from lifecycle.conditions import FactType, Schema, Value, parse
 from lifecycle.conditions.proofs import Terms, read_proofs
 from lifecycle.conditions.terms import Term, holds, possible, symbol, value_in
 from lifecycle.deciding import Case
+from lifecycle.deciding.anchors import as_text
 from lifecycle.facts import RowKind, fact_schema, row_schema
 from lifecycle.facts.axioms import Axiom, axioms, row_axioms
 from lifecycle.rulebook import Rulebook
@@ -57,7 +58,7 @@ class AnyPartner:
         acted = {
             rule: value_in(model, term, self._kind_of(rule)) for rule, term in self.acted.items()
         }
-        known = {rule: str(value) for rule, value in acted.items() if value is not None}
+        known = {rule: as_text(value) for rule, value in acted.items() if value is not None}
         return Case(_values(model, self.facts, fact_schema()), rows, known)
 
     def _kind_of(self, rule: str) -> FactType:

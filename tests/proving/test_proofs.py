@@ -11,17 +11,13 @@ from population import TODAY, random_rows
 from writing import rule
 
 from lifecycle.deciding import Decider, NativeEngine, cases, sweep
-from lifecycle.facts import FRAMES, fact_schema, row_schema
-from lifecycle.proving import invariant_specs, load_invariants, prove
+from lifecycle.facts import FRAMES
+from lifecycle.proving import load_invariants, prove
 from lifecycle.rulebook import load_rulebook
 from partner_lifecycle.resources import rules_folder
 from partners.store import SCHEMAS
 
-z3 = pytest.importorskip("z3", reason="z3 is not installed")
-terms = pytest.importorskip("lifecycle.conditions.terms")
-following = pytest.importorskip("lifecycle.proving.following")
-outcome = pytest.importorskip("lifecycle.proving.outcome")
-partner = pytest.importorskip("lifecycle.proving.partner")
+pytest.importorskip("z3", reason="z3 is not installed")
 
 DAY = date(2026, 6, 1)
 SHIPPED = load_rulebook(rules_folder())
@@ -160,64 +156,17 @@ def test_what_takes_too_long_is_left_undecided(written):
     assert (proof.verdict, proof.counterexample) == ("undecided", None)
 
 
-def _names_of(decision, case):
-    """Return what native decided, under the names of invariants."""
-    moved = [move for move in decision.moves if move.rule_id]
-    fired = {firing.rule_id for firing in decision.firings}
-    drafting = {SHIPPED.by_id[each].then.draft for each in fired} - {None}
-    letters = set() if decision.suppressed_by else drafting
-    return {
-        "stage_before": case.facts["stage"],
-        "suspended_before": case.facts["suspended"],
-        "stage_after": decision.stage,
-        "suspended_after": decision.suspended,
-        "moved": bool(moved),
-        "drafted": bool(letters),
-        **{f"entered.{move.stage_to}": True for move in moved},
-        **{f"drafted.{purpose}": True for purpose in letters},
-        **{f"fired.{each}": True for each in fired},
-    }
-
-
-def _first_rows(case):
-    return {kind: rows[:1] for kind, rows in case.rows.items()}
-
-
 def test_formulas_of_a_sweep_say_what_native_decides_for_the_shipped_rules():
-    """One partner of the formulas has one row of each kind at most: the others are left out."""
+    formulas = pytest.importorskip("formulas")
     rows = random_rows(7, 120)
     frames = {name: pl.DataFrame(rows.get(name, []), schema=SCHEMAS[name]) for name in FRAMES}
     seen = sweep(SHIPPED, frames, NOTHING_ACTED, TODAY)
-    parameters = SHIPPED.on(TODAY)
-    decider = Decider(SHIPPED, TODAY, NativeEngine(SHIPPED.rules, parameters))
-    anybody = partner.AnyPartner(SHIPPED)
-    said = outcome.Outcome(anybody, following.Follower(SHIPPED, parameters))
-    specs = invariant_specs(SHIPPED)
-    names = [name for name in specs if name not in anybody.facts]
-    native = [name for name in names if name not in ("suspending", "resuming", "changes_again")]
+    decider = Decider(SHIPPED, TODAY, NativeEngine(SHIPPED.rules, SHIPPED.on(TODAY)))
+    said = formulas.Formulas(SHIPPED, TODAY)
     happened = Counter()
-    for case in islice(cases(seen, NOTHING_ACTED, everybody=True), 60):
-        few = type(case)(case.facts, _first_rows(case), {}, None, None)
-        expected = _names_of(decider.decide(few), few)
-        happened.update(name for name, value in expected.items() if value is True)
-        equal = [
-            terms.equal(said[name], terms.constant(expected.get(name, False), specs[name].type))
-            for name in native
-        ]
-        pairs = list(_substitutes(anybody, few))
-        found = z3.simplify(z3.substitute(z3.And(equal), *pairs))
-        assert z3.is_true(found), (case.facts["partner.id"], expected)
+    for whole in islice(cases(seen, NOTHING_ACTED, everybody=True), 60):
+        case = formulas.one_row_each(whole)
+        decision = decider.decide(case)
+        happened.update(name for name, value in said.native(case, decision).items() if value)
+        assert said.differ(case, decision) == []
     assert len(happened) > 40
-
-
-def _substitutes(anybody, case):
-    given = [(anybody.facts, case.facts, fact_schema())]
-    for kind, unknown in anybody.rows.items():
-        rows = case.rows.get(kind, [])
-        yield anybody.has_row[kind], z3.BoolVal(bool(rows))
-        given.append((unknown, rows[0] if rows else {}, row_schema(kind)))
-    for unknown, values, schema in given:
-        for name, term in unknown.items():
-            known = terms.constant(values.get(name), schema[name])
-            yield term.value, known.value
-            yield term.known, known.known
