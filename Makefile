@@ -24,8 +24,9 @@ check: $(VENV)/installed-dev  ## the stricter checks: style, types, import contr
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fuzz: $(VENV)/installed  ## the property tests on many more examples
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m hypothesis $(ARGS)
+fuzz: $(VENV)/installed  ## the property tests on many more examples: a million decisions
+	@HYPOTHESIS_PROFILE=fuzz RULEBOOK_PAIRS=1000000 \
+		$(BIN)/python -m pytest -m 'hypothesis or fuzz' $(ARGS)
 
 bench: $(VENV)/installed  ## every benchmark, one table each
 	@for file in benchmarks/[a-z]*.py; do \

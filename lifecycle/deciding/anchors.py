@@ -1,10 +1,10 @@
 """What a rule acts once per: the key on which an action never happens twice."""
 
-from lifecycle.conditions import Facts
+from lifecycle.conditions import Facts, Value
 from lifecycle.deciding.decision import Firing
 from lifecycle.rulebook import Rule
 
-__all__ = ["anchor_of", "firing_of"]
+__all__ = ["anchor_of", "as_text", "firing_of"]
 
 
 def anchor_of(rule: Rule, facts: Facts) -> str | None:
@@ -12,9 +12,12 @@ def anchor_of(rule: Rule, facts: Facts) -> str | None:
     if rule.once_per is None:
         return f"visit {facts['visit']}"
     value = facts.get(rule.once_per)
-    if isinstance(value, bool):
-        return "true" if value else "false"  # as the sweep's columns write it
-    return None if value is None else str(value)
+    return None if value is None else as_text(value)
+
+
+def as_text(value: Value) -> str:
+    """Return an anchor as the sweep writes it too: Polars has `true` where Python has `True`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def firing_of(rule: Rule, facts: Facts) -> Firing | None:

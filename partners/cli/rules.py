@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from partners.cli import proving
 from partners.console import Json, print_json, results, table
 
 __all__ = ["app"]
 
-app = typer.Typer(help="The rules: list and check them.", no_args_is_help=True)
+app = typer.Typer(help="The rules: list, check and prove them.", no_args_is_help=True)
+app.command("prove")(proving.prove)
 Folder = Annotated[
     Path | None, typer.Option("--folder", help="Rules folder (default: the one in the settings).")
 ]

@@ -1,0 +1,184 @@
+"""What is always true of facts, written as conditions: no proof then shows an impossible partner.
+
+Each is tested on random data. Counts are 0 and not missing where there are no rows; what speaks of
+a current or last row is missing then.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lifecycle.conditions import FactType, ValueType
+from lifecycle.facts.matrix import fact_specs
+from lifecycle.facts.rows import RowKind
+
+__all__ = ["Axiom", "axioms", "row_axioms"]
+
+
+@dataclass(frozen=True)
+class Axiom:
+    """A condition that holds for every partner, and why."""
+
+    name: str
+    text: str
+    reason: str
+
+
+_STANDING = {
+    "stage is not None": "a partner we have not met is a prospect",
+    "suspended is not None": "a partner we have not met is not suspended",
+    "since is not None": "a stage that nobody dated begins today",
+    "today is not None": "every decision has a day",
+    "visit >= 0": "visits are counted from 0",
+    "days_in_stage == today - since": "that is what the days are",
+    "partner.id is not None": "the CRM gives every record an id",
+}
+_NO_ROWS = "where there is no row there is nothing to show"
+_SUBSET = "a part is not more than the whole"
+_CONTACT = {
+    "contact.reachable_count <= contact.count": _SUBSET,
+    "(contact.count > 0) == (contact.id is not None)": "every row has an id",
+    "contact.count == 0 or contact.bounced is not None": "a mail came back or it did not",
+    """contact.count == 0 or contact.reachable == (contact.email is not None
+        and not contact.email_opt_out and not contact.do_not_contact
+        and not contact.deceased and not contact.bounced)""": "that is what reachable means",
+    "contact.count == 0 or contact.reachable == (contact.reachable_count > 0)": "who can be"
+    " reached is written to first",
+}
+_GIFT = {
+    "gift.overdue_count <= gift.pledged_count": _SUBSET,
+    "gift.in_kind_count + gift.matching_count <= gift.count": _SUBSET,
+    "gift.unthanked_count <= gift.count": _SUBSET,
+    "gift.total_usd is not None and gift.pledged_usd is not None": "a sum of nothing is 0",
+    "gift.count > 0 or gift.total_usd == 0": "a sum of nothing is 0",
+    "gift.pledged_count > 0 or gift.pledged_usd == 0": "a sum of nothing is 0",
+    "(gift.first_date is None) == (gift.last_date is None)": "both are days of dated gifts",
+    "gift.last_date is None or gift.first_date <= gift.last_date": "the first is the earliest",
+    "(gift.count > 0) == (gift.last_id is not None)": "every row has an id",
+}
+_AGREEMENT = {
+    "(agreement.count > 0) == (agreement.id is not None)": "every row has an id",
+    """agreement.count == 0 or agreement.complete == (agreement.has_roles
+        and agreement.has_activities and agreement.has_governance
+        and agreement.has_accountability)""": "that is what complete means",
+}
+_DILIGENCE = {
+    "(diligence.count > 0) == (diligence.id is not None)": "every row has an id",
+    """diligence.count == 0 or diligence.criteria_met == (diligence.human_rights == "met"
+        and diligence.labour == "met" and diligence.environment == "met"
+        and diligence.anti_corruption == "met" and diligence.un_obligations == "met"
+        and diligence.undue_risk == "met")""": "that is what it means that all are met",
+    "diligence.count == 0 or diligence.four_eyes == (diligence.assessed_by"
+    " != diligence.approved_by)": "that is what four eyes are",
+    """diligence.status is None or diligence.status != "decided" or diligence.outcome is None
+        or diligence.outcome not in ["cleared", "conditions"] or diligence.valid_until is None
+        or diligence.cleared_until >= diligence.valid_until""": "the current one counts too",
+}
+_OBLIGATION = {
+    "obligation.open_count <= obligation.count": _SUBSET,
+    "obligation.overdue_by_us + obligation.overdue_by_partner <= obligation.open_count": _SUBSET,
+    "obligation.open_count > 0 or (obligation.next_due_date is None"
+    " and obligation.next_kind is None)": _NO_ROWS,
+    """obligation.overdue_by_us + obligation.overdue_by_partner == 0
+        or obligation.next_due_date < today""": "what is overdue comes first",
+}
+_TOUCH = {
+    "touch.outbound_count + touch.inbound_count <= touch.count": _SUBSET,
+    "touch.interested_count <= touch.count": _SUBSET,
+    "touch.offices_90d <= touch.outbound_count": "an office counts once, however often it wrote",
+    "(touch.count > 0) == (touch.last_date is not None)": "what has no day is no touch yet",
+    "touch.count == 0 or touch.last_date <= today": "a meeting still to come is no touch yet",
+    "(touch.inbound_count > 0) == (touch.last_inbound_date is not None)": "each touch has a day",
+    "touch.inbound_count == 0 or touch.last_inbound_date <= touch.last_date": "the last is last",
+    'touch.last_outcome is None or touch.last_outcome != "interested"'
+    " or touch.interested_count > 0": "the last one counts too",
+    "touch.offices_90d == 0 or touch.days_since_last <= 90": "they wrote within these days",
+}
+_OWN = {
+    "draft.released_90d == 0 or draft.last_released_date >= today - 90": "the last is last",
+}
+_WRITTEN = {
+    "standing": _STANDING,
+    "contact": _CONTACT,
+    "gift": _GIFT,
+    "agreement": _AGREEMENT,
+    "diligence": _DILIGENCE,
+    "obligation": _OBLIGATION,
+    "touch": _TOUCH,
+    "own": _OWN,
+}
+_CURRENT = {
+    "contact": "contact.count",
+    "agreement": "agreement.count",
+    "diligence": "diligence.count",
+    "obligation": "obligation.count",
+    "touch": "touch.count",
+}
+_DAYS = {
+    "gift.days_since_last": "today - gift.last_date",
+    "agreement.days_left": "agreement.end_date - today",
+    "diligence.days_valid": "diligence.valid_until - today",
+    "touch.days_since_last": "today - touch.last_date",
+}
+_ROWS: Mapping[RowKind, Mapping[str, str]] = {
+    "gift": {
+        "row.status is None or row.status != 'received' or gift.count > 0": "it is counted",
+        "row.status is None or row.status != 'pledged' or gift.pledged_count > 0": "it is counted",
+    },
+    "agreement": {
+        "agreement.count > 0": "it is counted",
+        "row.overdue == (row.days_left < 0)": "that is what overdue means",
+    },
+    "obligation": {
+        "obligation.count > 0": "it is counted",
+        "row.overdue == (row.days_left < 0 and row.done_at is None)": "that is what it means",
+    },
+    "contact": {"contact.count > 0": "it is counted"},
+}
+_ENDS: Mapping[RowKind, str] = {"agreement": "row.end_date", "obligation": "row.due_date"}
+
+
+def axioms() -> list[Axiom]:
+    """Return what is true of every partner's facts."""
+    written = [each for name, family in _WRITTEN.items() for each in _named(name, family.items())]
+    derived = [("counts", _counted()), ("current", _shown()), ("days", _days(_DAYS))]
+    return [*(each for name, pairs in derived for each in _named(name, pairs)), *written]
+
+
+def row_axioms(kind: RowKind) -> list[Axiom]:
+    """Return what is true of every row of a kind beside its partner's facts."""
+    ends = _ENDS.get(kind)
+    days = dict.fromkeys(("row.days_left", "row.days_until"), f"{ends} - today") if ends else {}
+    pairs = [("row.id is not None", "every row has an id"), *_days(days), *_ROWS[kind].items()]
+    return _named(f"row.{kind}", pairs)
+
+
+def _named(family: str, pairs: Iterable[tuple[str, str]]) -> list[Axiom]:
+    return [
+        Axiom(f"{family}.{number}", " ".join(text.split()), reason)
+        for number, (text, reason) in enumerate(pairs, start=1)
+    ]
+
+
+def _counted() -> Iterator[tuple[str, str]]:
+    for name, spec in fact_specs().items():
+        if spec.type == FactType(ValueType.NUMBER) and spec.unit == "rows":
+            yield f"{name} >= 0", "rows are counted from 0"
+
+
+def _shown() -> Iterator[tuple[str, str]]:
+    """What a table shows of its current row is missing when there is none."""
+    for name, spec in fact_specs().items():
+        family = name.partition(".")[0]
+        if family in _CURRENT and spec.default is None:
+            yield f"{_CURRENT[family]} > 0 or {name} is None", _NO_ROWS
+        if name.startswith("gift.last_"):
+            yield f"gift.count > 0 or {name} is None", _NO_ROWS
+        if name.startswith("parent.") and name != "parent.id":
+            yield f"parent.id is not None or {name} is None", "without a parent nothing is known"
+
+
+def _days(between: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, difference in between.items():
+        day = difference.replace("today", "").strip(" -")
+        yield f"({name} is None) == ({day} is None)", "days are known where the day is"
+        yield f"{name} is None or {name} == {difference}", "that is what the days are"

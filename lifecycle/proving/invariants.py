@@ -1,0 +1,152 @@
+"""What must hold under a rulebook: read rules/invariants.yaml, collecting every mistake."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from lifecycle.conditions import Node, ParameterType, Schema, parse
+from lifecycle.proving.names import invariant_schema
+from lifecycle.rulebook import Rulebook, RulebookError
+from partner_lifecycle.errors import Problem, Problems
+from partner_lifecycle.strict_yaml import Document, read_yaml, validate
+
+__all__ = ["Invariant", "Kind", "load_invariants"]
+
+Kind = Literal["never", "always", "possible"]
+_KINDS: tuple[Kind, ...] = ("never", "always", "possible")
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """A condition that no sweep may make true (`never`), or false (`always`), or that some must.
+
+    It is asked once for every combination of values of the enumerated facts in `for_each`.
+    """
+
+    name: str
+    cite: tuple[str, ...]
+    because: str
+    kind: Kind
+    text: str
+    condition: Node
+    for_each: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+
+
+def _as_tuple(value: object) -> object:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+_Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+_Sentence = Annotated[str, Field(min_length=1)]
+
+
+class _Text(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+    cite: Annotated[_Texts, Field(min_length=1)]
+    because: _Sentence
+    never: _Sentence | None = None
+    always: _Sentence | None = None
+    possible: _Sentence | None = None
+    for_each: _Texts = ()
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> "_Text":
+        if len([kind for kind in _KINDS if getattr(self, kind) is not None]) != 1:
+            raise ValueError("write one of never, always or possible")
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        return next(kind for kind in _KINDS if getattr(self, kind) is not None)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    invariants: Annotated[tuple[_Text, ...], BeforeValidator(_as_tuple)]
+
+
+def load_invariants(folder: Path, rulebook: Rulebook) -> tuple[Invariant, ...]:
+    """Read `folder`/invariants.yaml against the facts and rules of `rulebook`.
+
+    Raises RulebookError with every mistake found: file, line, column, what, what to write.
+    """
+    try:
+        document = read_yaml(folder / "invariants.yaml", f"{folder.name}/invariants.yaml")
+        texts = validate(_File, document).invariants
+    except Problems as error:
+        raise RulebookError("the invariants cannot be used", error.problems) from error
+    reading = _Reading(document, rulebook)
+    found = [reading.read(number, text) for number, text in enumerate(texts)]
+    if reading.problems:
+        raise RulebookError("the invariants cannot be used", reading.problems)
+    return tuple(invariant for invariant in found if invariant is not None)
+
+
+class _Reading:
+    """One reading of a file of invariants."""
+
+    def __init__(self, document: Document, rulebook: Rulebook) -> None:
+        self.document = document
+        self.clauses = rulebook.clauses
+        self.schema: Schema = invariant_schema(rulebook)
+        self.parameters: Mapping[str, ParameterType] = {
+            name: ParameterType(parameter.type, parameter.by_audience)
+            for name, parameter in rulebook.parameters.items()
+        }
+        self.problems: list[Problem] = []
+        self.names: set[str] = set()
+
+    def read(self, number: int, text: _Text) -> Invariant | None:
+        place = ("invariants", number)
+        condition = str(getattr(text, text.kind))
+        tree, mistakes = parse(condition, self.schema, self.parameters)
+        for mistake in mistakes:
+            line, column = self.document.inside((*place, text.kind), mistake.line, mistake.column)
+            told = (mistake.what, mistake.remedy)
+            self.problems.append(Problem(self.document.file, line, column, *told))
+        enumerated = [name for name, kind in self.schema.items() if kind.values]
+        checks = (
+            ("cite", _unknown(text.cite, self.clauses, "clause", "add it to clauses.yaml")),
+            ("for_each", _unknown(text.for_each, enumerated, "enumerated fact", "name one")),
+            ("name", [_TWICE] if text.name in self.names else []),
+        )
+        for key, complaints in checks:
+            at = (*place, key)
+            self.problems += [self.document.problem(at, *complaint) for complaint in complaints]
+        self.names.add(text.name)
+        if tree is None:
+            return None
+        return Invariant(
+            name=text.name,
+            cite=text.cite,
+            because=text.because,
+            kind=text.kind,
+            text=condition,
+            condition=tree,
+            for_each=text.for_each,
+            file=self.document.file,
+            line=self.document.places[place][0],
+        )
+
+
+_TWICE = ("two invariants have this name", "give this one its own")
+
+
+def _unknown(
+    names: Collection[str], known: Collection[str], noun: str, otherwise: str
+) -> Iterator[tuple[str, str]]:
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            yield f"there is no {noun} {name}", f"did you mean {close[0]}?" if close else otherwise

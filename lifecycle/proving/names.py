@@ -1,0 +1,50 @@
+"""What an invariant may speak of beside facts: where a sweep takes a partner, and what happens."""
+
+from collections.abc import Mapping
+
+from lifecycle.conditions import Schema
+from lifecycle.facts import STAGES, FactSpec, fact_specs
+from lifecycle.rulebook import Rulebook
+from partner_lifecycle.views import ColumnType
+
+__all__ = ["invariant_schema", "invariant_specs", "outcome_specs"]
+
+_AMBIGUOUS = ("stage", "suspended")
+"""Facts that a sweep changes: an invariant says whether it means before or after."""
+
+
+def outcome_specs(rulebook: Rulebook) -> dict[str, FactSpec]:
+    """Return the names that a rulebook adds, by name, each with its meaning."""
+    rules = {rule.id: rule.because for rule in rulebook.rules}
+    purposes = sorted({rule.then.draft for rule in rulebook.rules if rule.then.draft})
+    booleans = {
+        "suspended_before": "suspended before the sweep",
+        "suspended_after": "suspended after the sweep",
+        "moved": "some rule moves the partner",
+        "drafted": "a letter goes out",
+        "suspending": "a rule that suspends holds on the facts as they are",
+        "resuming": "a rule that resumes holds on the facts as they are",
+        "changes_again": "a second sweep over the same facts changes stage or suspension",
+        **{f"entered.{stage}": f"a rule moves the partner to {stage}" for stage in STAGES},
+        **{f"drafted.{purpose}": f"a letter goes out: {purpose}" for purpose in purposes},
+        **{f"fired.{rule}": f"{rule} fires: {because}" for rule, because in rules.items()},
+    }
+    stages = {
+        "stage_before": "stage before the sweep",
+        "stage_after": "stage after the sweep",
+    }
+    return {
+        **{name: FactSpec(name, ColumnType.TEXT, of, values=STAGES) for name, of in stages.items()},
+        **{name: FactSpec(name, ColumnType.BOOLEAN, of) for name, of in booleans.items()},
+    }
+
+
+def invariant_specs(rulebook: Rulebook) -> Mapping[str, FactSpec]:
+    """Return everything that an invariant may speak of; facts are those before the sweep."""
+    facts = {name: spec for name, spec in fact_specs().items() if name not in _AMBIGUOUS}
+    return {**facts, **outcome_specs(rulebook)}
+
+
+def invariant_schema(rulebook: Rulebook) -> Schema:
+    """Return the types of everything that an invariant may speak of."""
+    return {name: spec.type for name, spec in invariant_specs(rulebook).items()}

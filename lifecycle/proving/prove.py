@@ -1,0 +1,38 @@
+"""Prove every invariant of a rulebook in every period of its parameters."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from lifecycle.proving.invariants import Invariant
+from lifecycle.proving.periods import periods
+from lifecycle.proving.proof import Proof
+from lifecycle.rulebook import Rulebook
+from partner_lifecycle.errors import PartnerLifecycleError
+
+__all__ = ["ProverMissing", "prove"]
+
+
+class ProverMissing(PartnerLifecycleError):
+    """The prover z3 is not installed."""
+
+
+def prove(
+    rulebook: Rulebook, invariants: Sequence[Invariant], day: date, *, seconds: float = 10
+) -> list[Proof]:
+    """Return what comes of each invariant on every day since all parameters have values.
+
+    A broken invariant is shown on `day` if it is broken there. One question that takes longer than
+    `seconds` is left undecided. Raises ProverMissing without z3.
+    """
+    try:
+        from lifecycle.proving.solving import Prover
+    except ModuleNotFoundError as error:
+        if error.name != "z3":
+            raise
+        what = "The prover z3 is not installed."
+        raise ProverMissing(what, remedy="pip install 'partner-lifecycle[prove]'") from error
+    found: list[Proof] = []
+    for period in periods(rulebook):
+        prover = Prover(rulebook, period, day, seconds)
+        found += [prover.prove(invariant) for invariant in invariants]
+    return found

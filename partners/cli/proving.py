@@ -1,0 +1,89 @@
+"""`partners rules prove`: what no partner can ever meet, or the partner that meets it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from partners.console import Json, print_json, results, table
+
+if TYPE_CHECKING:
+    from lifecycle.proving import Counterexample, Proof
+
+__all__ = ["prove"]
+
+
+def prove(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", help="Rules folder (default: the one in the settings)."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Prove invariants.yaml for every partner that may be, on every day; 1 if one is broken."""
+    from lifecycle.proving import load_invariants, prove
+    from lifecycle.rulebook import load_rulebook
+    from partners.clock import utc_now
+
+    settings = context.obj.settings()
+    place = folder or settings.rules_folders[0]
+    rulebook = load_rulebook(place)
+    proofs = prove(rulebook, load_invariants(place, rulebook), utc_now().date())
+    if json:
+        print_json([_as_data(proof) for proof in proofs])
+    else:
+        _show(proofs)
+    raise typer.Exit(0 if all(proof.verdict == "proved" for proof in proofs) else 1)
+
+
+def _as_data(proof: "Proof") -> dict[str, Any]:
+    shown = proof.counterexample
+    return {
+        "invariant": proof.invariant.name,
+        "cite": proof.invariant.cite,
+        "because": proof.invariant.because,
+        "from": proof.period.first,
+        "to": proof.period.last,
+        "verdict": proof.verdict,
+        "where": proof.where,
+        "seconds": round(proof.seconds, 3),
+        "counterexample": vars(shown) if shown else None,
+    }
+
+
+def _show(proofs: "Sequence[Proof]") -> None:
+    columns = ("invariant", "from", "verdict", "because")
+    rows = [
+        [each.invariant.name, each.period.first, each.verdict, each.invariant.because]
+        for each in proofs
+    ]
+    proved = sum(proof.verdict == "proved" for proof in proofs)
+    console = results()
+    console.print(table(f"{proved} of {len(proofs)} proved", columns, rows))
+    for proof in proofs:
+        if proof.verdict != "proved":
+            lines = "\n".join(_told(proof))
+            console.print(lines, markup=False, soft_wrap=True)
+
+
+def _told(proof: "Proof") -> list[str]:
+    invariant = proof.invariant
+    where = "".join(f", {name} {value}" for name, value in proof.where.items())
+    head = f"{invariant.file}:{invariant.line}: {invariant.name} is {proof.verdict}{where}"
+    if proof.counterexample is not None:
+        return [head, *_partner(proof.counterexample)]
+    if proof.verdict == "undecided":
+        return [head, "  the prover ran out of time: write the condition more simply"]
+    return [head, f"  no partner can make this true: {' '.join(invariant.text.split())}"]
+
+
+def _partner(shown: "Counterexample") -> list[str]:
+    lines = [f"  on {shown.day} this partner:"]
+    lines += [f"    {name}: {value}" for name, value in shown.facts.items()]
+    lines += [f"  moves {step}" for step in shown.way] or ["  does not move"]
+    lines.append(f"  rules that fire: {', '.join(shown.fired) or 'none'}")
+    for rule, case in shown.cases.items():
+        lines += [f"  for rules/examples/{rule}.yaml, if {rule} should not act:", case]
+    return lines
