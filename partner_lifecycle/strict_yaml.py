@@ -139,7 +139,7 @@ class _Builder:
         self.first_line = first_line
         self.places: dict[Path, tuple[int, int]] = {}
         self.spans: dict[Path, tuple[int, int]] = {}
-        self._loader = _Loader(text)
+        self._loader: Any = _Loader(text)
 
     def document(self) -> Any:
         """Return the data of the one document that the text holds, None when it holds none."""

@@ -21,6 +21,7 @@ __all__ = [
     "errors",
     "failed",
     "print_json",
+    "print_text",
     "progress",
     "results",
     "table",
@@ -72,6 +73,11 @@ def print_json(data: object) -> None:
     """Print data as JSON for other programs: one document, UTF-8, dates as ISO text."""
     json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=str)
     sys.stdout.write("\n")
+
+
+def print_text(text: str) -> None:
+    """Print text for other programs as it is, unwrapped."""
+    sys.stdout.write(f"{text}\n")
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> "Table":

@@ -3,7 +3,7 @@
 from lifecycle.deciding.cases import cases
 from lifecycle.deciding.decide import Case, Decider
 from lifecycle.deciding.decision import Decision, Firing, Move, Reason, Seen, WhyNot
-from lifecycle.deciding.durable import DurableEngine, durable_available
+from lifecycle.deciding.durable import DurableEngine, durable_available, durable_definition
 from lifecycle.deciding.engine import Engine, NativeEngine
 from lifecycle.deciding.episodes import Episode, new_episodes
 from lifecycle.deciding.summary import Summary, summarise
@@ -27,6 +27,7 @@ __all__ = [
     "WhyNot",
     "cases",
     "durable_available",
+    "durable_definition",
     "new_episodes",
     "shown",
     "summarise",

@@ -19,7 +19,7 @@ from lifecycle.conditions.types import ValueType
 from lifecycle.facts import RowKind
 from lifecycle.rulebook import Rule
 
-__all__ = ["DurableEngine", "durable_available"]
+__all__ = ["DurableEngine", "durable_available", "durable_definition"]
 
 _OPERATORS = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _MOST_PROPERTIES = 250
@@ -70,6 +70,12 @@ class DurableEngine:
         except MessageNotHandledException:
             return  # no rule looks at such a fact; nothing was kept
         self._host.retract_fact(ruleset, fact)
+
+
+def durable_definition(rule: Rule, parameters: Parameters) -> dict[str, Any]:
+    """Return one rule as durable_rules reads it, ready for JSON; its action is left out."""
+    defined = _Ruleset([rule], parameters).definition([])[rule.id]
+    return {rule.id: {"all": defined["all"]}}
 
 
 def _host(definitions: dict[str, Any]) -> Any:

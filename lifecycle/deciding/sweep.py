@@ -22,8 +22,8 @@ __all__ = ["Sweep", "sweep"]
 class Sweep:
     """Every partner before and after the rules of a day.
 
-    `matrix` has the facts before; `outcome` has partner.id, stage, suspended, outcome_hash and
-    `changed`, in the same order; `rows` has the rows of each kind that a rule looks at.
+    `matrix` has the facts before; `outcome` has partner.id, stage, suspended, visit, outcome_hash
+    and `changed`, in the same order; `rows` has the rows of each kind that a rule looks at.
     """
 
     day: date
@@ -48,6 +48,7 @@ def sweep(rulebook: Rulebook, frames: Frames, acted: pl.DataFrame, day: date) ->
         "partner.id",
         "stage",
         "suspended",
+        "visit",
         pl.col("signature").map_elements(_hash, return_dtype=pl.String).alias("after"),
         pl.col("outcome_hash").alias("before"),
         (pl.col("moved_by_person") | (pl.col("stage") != pl.col("stage_before"))).alias("moved"),

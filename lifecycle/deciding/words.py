@@ -22,9 +22,9 @@ from lifecycle.conditions.tree import (
 from lifecycle.facts import FactSpec
 from partner_lifecycle.views import ColumnType
 
-__all__ = ["Words", "shown"]
+__all__ = ["NEEDS", "NEEDS_DATE", "Words", "about", "shown", "spec_of"]
 
-_NEEDS = {
+NEEDS = {
     "==": "{}",
     "!=": "anything but {}",
     "<": "less than {}",
@@ -32,7 +32,7 @@ _NEEDS = {
     ">": "more than {}",
     ">=": "at least {}",
 }
-_NEEDS_DATE = {"<": "before {}", "<=": "by {}", ">": "after {}", ">=": "from {} on"}
+NEEDS_DATE = {"<": "before {}", "<=": "by {}", ">": "after {}", ">=": "from {} on"}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 Specs = Mapping[str, FactSpec]
@@ -71,16 +71,16 @@ class Words:
         if not isinstance(node, Or | And):
             return self._single(node, facts)
         leaves = [self._single(leaf, facts) for leaf in _leaves(node)]
-        abouts = list(dict.fromkeys(about for about, _, _ in leaves))
+        abouts = list(dict.fromkeys(subject for subject, _, _ in leaves))
         if len(abouts) == 1:
             return abouts[0], leaves[0][1], self._asked(node, facts, named=False)
-        seen = dict.fromkeys(f"{about}: {value}" for about, value, _ in leaves)
+        seen = dict.fromkeys(f"{subject}: {value}" for subject, value, _ in leaves)
         return " / ".join(abouts), "; ".join(seen), self._asked(node, facts, named=True)
 
     def _single(self, node: Node, facts: Facts) -> tuple[str, str, str]:
         subject, need = self._need(node, facts)
         value = read_native(subject, self.parameters)(facts)
-        return _about(subject, self.specs), shown(value, _spec(subject, self.specs)), need
+        return about(subject, self.specs), shown(value, spec_of(subject, self.specs)), need
 
     def _asked(self, node: Node, facts: Facts, *, named: bool) -> str:
         match node:
@@ -89,8 +89,8 @@ class Words:
                 return ", or ".join(each) if named else " or ".join(each)
             case And(parts):
                 return " and ".join(self._asked(part, facts, named=named) for part in parts)
-        about, _, need = self._single(node, facts)
-        return f"{about} {need}" if named else need
+        subject, _, need = self._single(node, facts)
+        return f"{subject} {need}" if named else need
 
     def _need(self, node: Node, facts: Facts) -> tuple[Node, str]:
         """Return what a single condition is about, and what it asks of it."""
@@ -100,7 +100,7 @@ class Words:
             case Missing(item):
                 return item, "none"
             case OneOf(item, options):
-                return item, _one_of(options, _spec(item, self.specs))
+                return item, _one_of(options, spec_of(item, self.specs))
             case Compare(symbol, left, right):
                 if isinstance(left, Literal | Parameter):
                     return right, self._compared(_TURNED[symbol], right, left, facts)
@@ -112,17 +112,17 @@ class Words:
             case Missing(inner):
                 return inner, "to be known"
             case OneOf(inner, options):
-                return inner, f"none of {_one_of(options, _spec(inner, self.specs))}"
+                return inner, f"none of {_one_of(options, spec_of(inner, self.specs))}"
             case Compare():
-                about, need = self._need(item, facts)
-                return about, f"not {need}"
+                subject, need = self._need(item, facts)
+                return subject, f"not {need}"
         return item, "no"
 
     def _compared(self, symbol: str, left: Node, right: Node, facts: Facts) -> str:
         value = read_native(right, self.parameters)(facts)
-        forms = _NEEDS_DATE if isinstance(value, date) and symbol in _NEEDS_DATE else _NEEDS
-        need = forms[symbol].format(shown(value, _spec(left, self.specs)))
-        return f"{need} ({_about(right, self.specs)})" if isinstance(right, Fact) else need
+        forms = NEEDS_DATE if isinstance(value, date) and symbol in NEEDS_DATE else NEEDS
+        need = forms[symbol].format(shown(value, spec_of(left, self.specs)))
+        return f"{need} ({about(right, self.specs)})" if isinstance(right, Fact) else need
 
 
 def _leaves(node: Node) -> Iterator[Node]:
@@ -137,27 +137,29 @@ def _one_of(options: tuple[Literal, ...], spec: FactSpec | None) -> str:
     return " or ".join(shown(option.value, spec) for option in options)
 
 
-def _spec(node: Node, specs: Specs) -> FactSpec | None:
+def spec_of(node: Node, specs: Specs) -> FactSpec | None:
+    """Return the fact by whose unit a value is shown."""
     match node:
         case Fact(name):
             return specs.get(name)
         case Arithmetic(_, left, _):
-            return _spec(left, specs) if node.type is left.type else None
+            return spec_of(left, specs) if node.type is left.type else None
     return None
 
 
-def _about(node: Node, specs: Specs) -> str:
+def about(node: Node, specs: Specs) -> str:
+    """Return what a value is about."""
     match node:
         case Fact(name):
             spec = specs.get(name)
             return spec.meaning if spec else name
         case Arithmetic(operator, left, right):
             word = {"+": "plus", "-": "minus", "*": "times"}[operator]
-            return f"{_about(left, specs)} {word} {_about(right, specs)}"
+            return f"{about(left, specs)} {word} {about(right, specs)}"
         case Literal(value):
             return shown(value, None)
         case Call(function, arguments):
-            of = ", ".join(_about(each, specs) for each in arguments)
+            of = ", ".join(about(each, specs) for each in arguments)
             return f"{function.replace('_', ' ')} of {of}"
         case Parameter(name):
             return name.replace(".", " ").replace("_", " ")

@@ -196,6 +196,7 @@ class _Loading:
             priority=rule.priority,
             max_actions=rule.max_actions,
             aliases=rule.aliases,
+            accept=rule.accept,
             file=document.file,
             line=document.places[place][0],
         )
