@@ -125,7 +125,8 @@ class _Reading:
         if not isinstance(document.data, list):
             self._complain(document, (), "this is not a list of cases", "write `- name: ...`")
             return
-        rule = self.rulebook.by_id.get(file.stem)
+        name = self.rulebook.renamed.get(file.stem, file.stem)
+        rule = self.rulebook.by_id.get(name)
         for index, data in enumerate(document.data):
             case = self._case(document, (index,), data, rule)
             if case is not None:

@@ -2,7 +2,7 @@
 side.
 
 It knows numbers, days, texts of a few values, true and false, and what is missing. What it does not
-look into (products of facts, sums beyond 2^53) it takes to be possible: "impossible" can be relied
+look into (products of facts, parts of texts) it takes to be possible: "impossible" can be relied
 upon, "possible" may err.
 """
 
@@ -80,7 +80,7 @@ class _Domain:
 
     range: "Limits | _Texts"
     missing: bool
-    facts: frozenset[str]
+    facts: frozenset[Hashable]
 
     def both(self, other: "_Domain") -> "_Domain":
         assert type(self.range) is type(other.range)  # noqa: S101 - a quantity has one type
@@ -93,8 +93,8 @@ class _Asked:
     """What is asked so far of each quantity, and of what is known or missing."""
 
     domains: Mapping[Hashable, _Domain] = field(default_factory=dict)
-    known: frozenset[str] = frozenset()
-    missing: frozenset[str] = frozenset()
+    known: frozenset[Hashable] = frozenset()
+    missing: frozenset[Hashable] = frozenset()
 
     def of(self, quantity: Hashable, domain: _Domain) -> "_Asked":
         """Return this and one thing more about a quantity."""
@@ -103,7 +103,7 @@ class _Asked:
         known = self if domain.missing else self.knowing(domain.facts)
         return _Asked({**known.domains, quantity: after}, known.known, known.missing)
 
-    def knowing(self, facts: frozenset[str]) -> "_Asked":
+    def knowing(self, facts: frozenset[Hashable]) -> "_Asked":
         """Return this, with some facts known."""
         asked = _Asked(self.domains, self.known.union(*map(known_with, facts)), self.missing)
         for counter in {counted_by(name) for name in facts} - {None}:

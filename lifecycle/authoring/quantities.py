@@ -1,6 +1,6 @@
 """What a comparison says about one quantity: `a < b + 3` bounds `a - b` by 2."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -131,13 +131,20 @@ def _number(value: Value) -> int:
     return value.toordinal() if isinstance(value, date) else int(value or 0)
 
 
-def needed(node: Node) -> frozenset[str]:
-    """Return the facts without which the value is missing."""
+def needed(node: Node) -> frozenset[Hashable]:
+    """Return without what the value is missing: names of facts, and what may itself be missing.
+
+    A sum may be too large, and a parameter has no value where the audience is not known.
+    """
     match node:
         case Fact(name):
             return frozenset([name])
+        case Parameter(_, _, audience) if audience is not None:
+            return frozenset([node])
         case Arithmetic(_, left, right):
-            return needed(left) | needed(right)
+            is_span = left.type is right.type is ValueType.DATE
+            own: frozenset[Hashable] = frozenset() if is_span else frozenset([node])
+            return own | needed(left) | needed(right)
         case Call(_, arguments):
             return frozenset().union(*map(needed, arguments))
     return frozenset()

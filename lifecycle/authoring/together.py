@@ -1,6 +1,6 @@
 """Which facts are known together: an agreement with a status has an id, and is counted."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
 
 from lifecycle.facts import FactSpec, fact_specs
@@ -21,17 +21,21 @@ _ONE_ROW = ("agreement", "contact", "diligence", "parent")
 
 
 @cache
-def may_be_missing(name: str) -> bool:
-    """Return whether a fact has no value for some partners."""
+def may_be_missing(name: Hashable) -> bool:
+    """Return whether a fact, or what is computed, has no value for some partners."""
+    if not isinstance(name, str):
+        return True
     spec = _specs().get(name)
     return name not in _ALWAYS and (spec is None or spec.default is None)
 
 
 @cache
-def known_with(name: str) -> frozenset[str]:
-    """Return the facts that are known whenever this one is, itself among them."""
+def known_with(name: Hashable) -> frozenset[Hashable]:
+    """Return what is known whenever this is, itself among it."""
+    if not isinstance(name, str):
+        return frozenset([name])
     family = name.partition(".")[0]
-    found = {name}.union(*(pair for pair in _SAME_DAY if name in pair))
+    found: set[Hashable] = {name}.union(*(pair for pair in _SAME_DAY if name in pair))
     if family == "touch" and may_be_missing(name):
         found |= {"touch.last_date", "touch.days_since_last"}
     if family in _ONE_ROW and may_be_missing(name):
@@ -40,15 +44,17 @@ def known_with(name: str) -> frozenset[str]:
 
 
 @cache
-def counted_by(name: str) -> str | None:
+def counted_by(name: Hashable) -> str | None:
     """Return the number of rows that is not 0 when this fact is known."""
+    if not isinstance(name, str):
+        return None
     counter = f"{name.partition('.')[0]}.count"
     return counter if counter in _specs() and may_be_missing(name) else None
 
 
-def never_negative(name: str) -> bool:
+def never_negative(name: Hashable) -> bool:
     """Return whether a fact is a number of rows."""
-    spec = _specs().get(name)
+    spec = _specs().get(name) if isinstance(name, str) else None
     return spec is not None and spec.unit == "rows"
 
 
