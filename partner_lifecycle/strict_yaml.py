@@ -22,6 +22,7 @@ _LARGEST = 10 * 1024 * 1024
 _DEEPEST = 50
 _PLAIN = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 _TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in _PLAIN)
+_TEXT = "tag:yaml.org,2002:str"
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -82,10 +83,8 @@ def read_yaml(path: FilePath, shown_as: str | None = None) -> Document:
 def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
     """Parse YAML text whose first line is line `first_line` of `file`; errors as `read_yaml`."""
     try:
-        _refuse_aliases(text, file, first_line)
-        node = yaml.compose(text, Loader=_Loader)
-        builder = _Builder(file, first_line)
-        data = builder.build(node, ()) if node is not None else None
+        builder = _Builder(text, file, first_line)
+        data = builder.document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column + 1) if mark else (0, 1)
@@ -132,66 +131,88 @@ def _text_of(path: FilePath, file: str) -> str:
         raise _one(file, 1, 1, "the file is not UTF-8 text", "save it as UTF-8") from error
 
 
-def _refuse_aliases(text: str, file: str, first_line: int) -> None:
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        mark = event.start_mark
-        place = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _one(file, *place, "anchors and aliases are not used here", "write it out")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _DEEPEST:
-            raise _one(file, *place, f"nested deeper than {_DEEPEST} levels")
-
-
 class _Builder:
-    """Turns nodes into plain data and notes where each part stands."""
+    """Turns YAML's events into plain data in one pass, and notes where each part stands."""
 
-    def __init__(self, file: str, first_line: int) -> None:
+    def __init__(self, text: str, file: str, first_line: int) -> None:
         self.file = file
         self.first_line = first_line
         self.places: dict[Path, tuple[int, int]] = {}
         self.spans: dict[Path, tuple[int, int]] = {}
+        self._loader: Any = _Loader(text)
 
-    def build(self, node: yaml.Node, path: Path) -> Any:
-        self.places.setdefault(path, self.place(node))
-        if node.tag not in _TAGS:
-            what = f"{node.tag} is not plain YAML"
-            raise _one(self.file, *self.place(node), what, "use text, numbers, dates, lists")
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
-        if node.start_mark and node.end_mark:
-            self.spans[path] = (node.start_mark.index, node.end_mark.index)
-        return self._scalar(node)
+    def document(self) -> Any:
+        """Return the data of the one document that the text holds, None when it holds none."""
+        try:
+            self._next()  # the stream begins
+            if isinstance(self._next(), yaml.StreamEndEvent):
+                return None
+            data = self._build(self._next(), ())
+            self._next()  # the document ends
+            if not isinstance(after := self._next(), yaml.StreamEndEvent):
+                raise _one(self.file, *self._place(after), "a second document begins here")
+            return data
+        finally:
+            self._loader.dispose()
 
-    def place(self, node: yaml.Node) -> tuple[int, int]:
-        mark = node.start_mark
+    def _next(self) -> yaml.Event:
+        event: yaml.Event = self._loader.get_event()
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            what = "anchors and aliases are not used here"
+            raise _one(self.file, *self._place(event), what, "write it out")
+        return event
+
+    def _build(self, event: yaml.Event, path: Path) -> Any:
+        self.places.setdefault(path, self._place(event))
+        if len(path) > _DEEPEST:
+            raise _one(self.file, *self._place(event), f"nested deeper than {_DEEPEST} levels")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(event, path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(event, path)
+        if event.start_mark and event.end_mark:
+            self.spans[path] = (event.start_mark.index, event.end_mark.index)
+        return self._scalar(event)
+
+    def _place(self, event: yaml.Event) -> tuple[int, int]:
+        mark = event.start_mark
         return (mark.line + self.first_line, mark.column + 1) if mark else (self.first_line, 1)
 
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[Any, Any]:
+    def _sequence(self, event: yaml.SequenceStartEvent, path: Path) -> list[Any]:
+        self._plain(event, event.tag)
+        items: list[Any] = []
+        while not isinstance(item := self._next(), yaml.SequenceEndEvent):
+            items.append(self._build(item, (*path, len(items))))
+        return items
+
+    def _mapping(self, event: yaml.MappingStartEvent, path: Path) -> dict[Any, Any]:
+        self._plain(event, event.tag)
         data: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = self._scalar(key_node)
+        while not isinstance(at := self._next(), yaml.MappingEndEvent):
+            key = self._scalar(at)
             if key in data:
                 what = f"the key {key!s} stands here twice"
-                raise _one(self.file, *self.place(key_node), what, "keep one of them")
+                raise _one(self.file, *self._place(at), what, "keep one of them")
             here = (*path, key if isinstance(key, int) else str(key))
-            self.places[here] = self.place(key_node)
-            data[key] = self.build(value_node, here)
+            self.places[here] = self._place(at)
+            data[key] = self._build(self._next(), here)
         return data
 
-    def _scalar(self, node: yaml.Node) -> Any:
-        if not isinstance(node, yaml.ScalarNode):
-            raise _one(self.file, *self.place(node), "a key is a text, not a list or a table")
-        loader = _Loader("")
+    def _scalar(self, event: yaml.Event) -> Any:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _one(self.file, *self._place(event), "a key is a text, not a list or a table")
+        tag = event.tag
+        if tag is None or tag == "!":
+            tag = self._loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+        self._plain(event, tag)
+        if tag == _TEXT:
+            return event.value
         try:
-            return loader.construct_object(node)
+            return self._loader.construct_object(yaml.ScalarNode(tag, event.value))
         except ValueError as error:
-            raise _one(self.file, *self.place(node), f"{node.value!r}: {error}") from error
-        finally:
-            loader.dispose()
+            raise _one(self.file, *self._place(event), f"{event.value!r}: {error}") from error
+
+    def _plain(self, event: yaml.Event, tag: str | None) -> None:
+        if tag is not None and tag != "!" and tag not in _TAGS:
+            what = f"{tag} is not plain YAML"
+            raise _one(self.file, *self._place(event), what, "use text, numbers, dates, lists")

@@ -22,6 +22,7 @@ __all__ = [
     "errors",
     "failed",
     "print_json",
+    "print_text",
     "progress",
     "results",
     "stopped",
@@ -87,6 +88,11 @@ def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def print_text(text: str) -> None:
+    """Print text for other programs as it is, unwrapped."""
+    sys.stdout.write(f"{text}\n")
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> "Table":

@@ -221,7 +221,7 @@ class _Reader:
         return Literal(node.value, kind)
 
     def _fact(self, node: ast.Name | ast.Attribute) -> Fact:
-        name = ast.unparse(node)
+        name = _dotted(node)
         known = self.facts.get(name)
         if known is None:
             raise _at(node, f"there is no fact {name}", _did_you_mean(name, self.facts))
@@ -277,6 +277,15 @@ class _Reader:
                 return Arithmetic(_SYMBOLS[type(operator)], left, right, ValueType.DATE)
         what = f"{left.type} and {right.type} cannot be combined so"
         raise _at(node, what, "use + - * on whole numbers, date - date, or date + days")
+
+
+def _dotted(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=owner, attr=name):
+            return f"{_dotted(owner)}.{name}"
+    return ast.unparse(node)
 
 
 def _at(node: ast.expr, what: str, remedy: str = "") -> Mistake:

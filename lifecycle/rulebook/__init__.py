@@ -3,7 +3,7 @@
 from lifecycle.rulebook.load import RulebookError, load_rulebook
 from lifecycle.rulebook.model import ClauseText, Task, Then
 from lifecycle.rulebook.parameters import Parameter, ParameterTooEarly
-from lifecycle.rulebook.rule import Rule, Rulebook
+from lifecycle.rulebook.rule import Rule, Rulebook, RuleUnknown
 from lifecycle.rulebook.strata import SUSPENDED
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Parameter",
     "ParameterTooEarly",
     "Rule",
+    "RuleUnknown",
     "Rulebook",
     "RulebookError",
     "Task",

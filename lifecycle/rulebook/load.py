@@ -16,7 +16,7 @@ from lifecycle.conditions import (
     ValueType,
     parse,
 )
-from lifecycle.facts import fact_schema, row_schema
+from lifecycle.facts import RowKind, fact_schema, row_schema
 from lifecycle.rulebook.model import ClauseText, RuleFile, RuleText
 from lifecycle.rulebook.parameters import (
     Parameter,
@@ -130,7 +130,9 @@ class _Loading:
         for file in files:
             texts += self._attempt(partial(self._file, file)) or []
         notes = self._notes(texts)
-        compiled = [self._rule(each, parameters, notes) for each in texts]
+        kinds = {each.rule.for_each for each in texts}
+        schemas = {kind: _schema(kind, notes) for kind in kinds}
+        compiled = [self._rule(each, parameters, schemas) for each in texts]
         return [rule for rule in compiled if rule is not None], notes
 
     def _file(self, file: Path) -> list[_Written]:
@@ -166,10 +168,14 @@ class _Loading:
             self.files[name] = document.file
         self.cited.append(_Citing(rule.id, rule.cite, document, (*place, "cite")))
 
-    def _rule(self, written: _Written, parameters: ParameterSchema, notes: Schema) -> Rule | None:
+    def _rule(
+        self,
+        written: _Written,
+        parameters: ParameterSchema,
+        schemas: Mapping[RowKind | None, Schema],
+    ) -> Rule | None:
         document, place, rule = written.document, written.place, written.rule
-        rows = row_schema(rule.for_each) if rule.for_each else {}
-        schema = {**fact_schema(), **notes, **rows}
+        schema = schemas[rule.for_each]
         self.problems += _impossible(document, place, rule, written.stage)
         self.problems += _anchor(document, place, rule, schema)
         when, mistakes = parse(rule.when, schema, parameters)
@@ -190,6 +196,7 @@ class _Loading:
             priority=rule.priority,
             max_actions=rule.max_actions,
             aliases=rule.aliases,
+            accept=rule.accept,
             file=document.file,
             line=document.places[place][0],
         )
@@ -223,6 +230,11 @@ class _Loading:
         except Problems as error:
             self.problems += error.problems
             return None
+
+
+def _schema(kind: RowKind | None, notes: Schema) -> Schema:
+    """Return the facts that a rule may ask, with those of its rows when it looks at rows."""
+    return {**fact_schema(), **notes, **(row_schema(kind) if kind else {})}
 
 
 def _placed(document: Document, place: Place, mistake: Mistake) -> Problem:

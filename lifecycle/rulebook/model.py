@@ -7,7 +7,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lifecycle.facts import RowKind
 
-__all__ = ["ClauseText", "ParameterText", "RuleFile", "RuleText", "Stage", "Task", "Then"]
+__all__ = [
+    "Accepted",
+    "ClauseText",
+    "ParameterText",
+    "RuleFile",
+    "RuleText",
+    "Stage",
+    "Task",
+    "Then",
+]
 
 Stage = Literal["prospect", "diligence", "agreement", "active", "renewal", "closed"]
 Citations = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -25,6 +34,16 @@ def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+Accepted = Literal[
+    "never-holds",
+    "shadowed",
+    "conflict",
+    "negated-missing",
+    "upper-time-bound",
+    "missing-anchor",
+    "missing-translation",
+]
+"""Warnings of `partners rules check` that a rule may accept."""
 RuleId = Annotated[str, Field(pattern=_RULE_ID)]
 
 
@@ -56,7 +75,8 @@ class RuleText(_Strict):
     """One rule as written; its condition is still text.
 
     `aliases` are ids that the rule had before: what it did under them counts as done. More than
-    `max_actions` new actions in one run stop the rule until a person allows it.
+    `max_actions` new actions in one run stop the rule until a person allows it. `accept` names
+    warnings that are known and meant.
     """
 
     id: RuleId
@@ -70,6 +90,7 @@ class RuleText(_Strict):
     priority: int = 0
     max_actions: Annotated[int, Field(ge=1)] | None = None
     aliases: Annotated[tuple[RuleId, ...], BeforeValidator(_as_tuple)] = ()
+    accept: Annotated[tuple[Accepted, ...], BeforeValidator(_as_tuple)] = ()
 
 
 class RuleFile(_Strict):

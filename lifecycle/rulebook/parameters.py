@@ -37,6 +37,7 @@ class Parameter:
     unit: str
     cite: tuple[str, ...]
     values: Mapping[date, Value | Mapping[str, Value]]
+    file: str = ""
 
     @property
     def by_audience(self) -> bool:
@@ -50,7 +51,7 @@ class Parameter:
             first = min(self.values)
             raise ParameterTooEarly(
                 f"the parameter {self.name} has no value on {day}",
-                where=f"rules/parameters/{self.name.replace('.', '/')}.yaml",
+                where=self.file,
                 remedy=f"its first value holds from {first}; add an earlier one",
             )
         return self.values[max(begun)]
@@ -72,7 +73,9 @@ def check_parameter(name: str, document: Document) -> tuple[Parameter, list[Prob
         if any(type(each) is not python for each in single):
             problems.append(document.problem(path, f"this is not a value of type {text.type}"))
     values = {day: _spread(text.values[day]) for day in sorted(text.values)}
-    return Parameter(name, kind, text.meaning, text.unit, text.cite, values), problems
+    return Parameter(
+        name, kind, text.meaning, text.unit, text.cite, values, document.file
+    ), problems
 
 
 def _check_audiences(

@@ -3,14 +3,20 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 
 from lifecycle.conditions import FactType, Node, Parameters, conjuncts
 from lifecycle.facts import RowKind
-from lifecycle.rulebook.model import ClauseText, Then
+from lifecycle.rulebook.model import Accepted, ClauseText, Then
 from lifecycle.rulebook.parameters import Parameter, on_day
 from lifecycle.rulebook.strata import Strata, in_strata
+from partner_lifecycle import PartnerLifecycleError
 
-__all__ = ["Rule", "Rulebook"]
+__all__ = ["Rule", "RuleUnknown", "Rulebook"]
+
+
+class RuleUnknown(PartnerLifecycleError):
+    """There is no such rule."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Rule:
     priority: int = 0
     max_actions: int | None = None
     aliases: tuple[str, ...] = ()
+    accept: tuple[Accepted, ...] = ()
     file: str = ""
     line: int = 0
 
@@ -69,6 +76,16 @@ class Rulebook:
         object.__setattr__(self, "strata", in_strata(self.rules))
         aliases = {old: rule.id for rule in self.rules for old in rule.aliases}
         object.__setattr__(self, "renamed", aliases)
+
+    def find(self, wanted: str) -> Rule:
+        """Return a rule by its id, its name or an id it once had; raise RuleUnknown."""
+        for rule in self.rules:
+            if wanted in (rule.id, rule.name, *rule.aliases):
+                return rule
+        known = [*self.by_id, *(rule.name for rule in self.rules)]
+        close = get_close_matches(wanted, known, n=3)
+        remedy = f"did you mean {' or '.join(close)}?" if close else "see `partners rules list`"
+        raise RuleUnknown(f"There is no rule {wanted}.", remedy=remedy)
 
     def without(self, ids: Collection[str]) -> "Rulebook":
         """Return the rulebook without some rules."""

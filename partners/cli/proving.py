@@ -28,7 +28,7 @@ def prove(
     from partners.clock import utc_now
 
     settings = context.obj.settings()
-    place = folder or settings.rules_folders[0]
+    place = folder or settings.rules_folder
     rulebook = load_rulebook(place)
     proofs = prove(rulebook, load_invariants(place, rulebook), utc_now().date())
     if json:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from time import monotonic
 
 import structlog
@@ -13,11 +12,9 @@ from sqlalchemy import insert, update
 from crm_sync.mirror import SyncReport, sync
 from crm_sync.profiles import Profile, load_profile
 from crm_sync.salesforce import Session
+from lifecycle.authoring import check_purposes, template_fields
 from lifecycle.drafting import Library, load_templates
-from lifecycle.facts import fact_specs, row_specs
 from lifecycle.rulebook import Rulebook, load_rulebook
-from partner_lifecycle import Problem, Problems
-from partner_lifecycle.views import ColumnType
 from partners.job.baseline import take_over
 from partners.job.deciding import DecideAll
 from partners.job.delivering import Delivered, deliver_all
@@ -32,7 +29,7 @@ from partners.letterhead import letterhead
 from partners.settings import Settings
 from partners.store import Store, run
 
-__all__ = ["Job", "Showing", "check_purposes", "load_job", "load_rules", "template_fields"]
+__all__ = ["Job", "Showing", "load_job", "load_rules"]
 
 _log = structlog.get_logger()
 Showing = Callable[[str], AbstractContextManager[Callable[[int, int | None], None]]]
@@ -125,36 +122,6 @@ def load_job(settings: Settings) -> Job:
 def load_rules(settings: Settings) -> Rulebook:
     """Load the rules that the settings name; raise RulebookError with every mistake in them."""
     return load_rulebook(settings.rules_folder)
-
-
-def check_purposes(rulebook: Rulebook, library: Library) -> None:
-    """Raise Problems for every rule that asks for a draft which no template is written for."""
-    problems = [
-        Problem(
-            rule.file,
-            rule.line,
-            1,
-            f"{rule.id} asks for the draft {rule.then.draft}, which has no template",
-            _instead(rule.then.draft, library),
-        )
-        for rule in rulebook.rules
-        if rule.then.draft and rule.then.draft not in library.purposes
-    ]
-    if problems:
-        raise Problems("rules ask for drafts that nobody has written", problems)
-
-
-def _instead(purpose: str, library: Library) -> str:
-    close = get_close_matches(purpose, library.purposes, n=1)
-    folder = f"templates/emails/{purpose}/any.en.md"
-    return f"did you mean {close[0]}? Else write {folder}" if close else f"write {folder}"
-
-
-def template_fields() -> dict[str, ColumnType]:
-    """Return every name that a template may use, with its type."""
-    facts = {name: spec.column_type for name, spec in fact_specs().items()}
-    rows = {name: spec.column_type for name, spec in row_specs("gift").items()}
-    return {**facts, **rows}
 
 
 @contextmanager

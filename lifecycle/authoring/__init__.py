@@ -1,0 +1,37 @@
+"""Tools for those who write rules: check, test, explain, print as a handbook, compare."""
+
+from lifecycle.authoring.case_files import Case, CaseProblems, Expected, load_cases
+from lifecycle.authoring.cases import CaseResult, Failure, run_case, run_cases
+from lifecycle.authoring.checking import check_rulebook
+from lifecycle.authoring.checks.letters import check_purposes, template_fields
+from lifecycle.authoring.checks.unused import list_unused
+from lifecycle.authoring.comparing import Difference, Differences, compare
+from lifecycle.authoring.findings import Finding
+from lifecycle.authoring.handbook import write_handbook
+from lifecycle.authoring.readings import READINGS
+from lifecycle.authoring.wording import Phrase, Wording, actions, when_once
+
+__all__ = [
+    "READINGS",
+    "Case",
+    "CaseProblems",
+    "CaseResult",
+    "Difference",
+    "Differences",
+    "Expected",
+    "Failure",
+    "Finding",
+    "Phrase",
+    "Wording",
+    "actions",
+    "check_purposes",
+    "check_rulebook",
+    "compare",
+    "list_unused",
+    "load_cases",
+    "run_case",
+    "run_cases",
+    "template_fields",
+    "when_once",
+    "write_handbook",
+]

@@ -1,0 +1,236 @@
+"""Cases as policy owners write them beside the rules: facts, a day, and what must come of it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lifecycle.conditions import Facts, FactType, Schema, Value, ValueType
+from lifecycle.facts import RowKind, fact_schema, row_schema
+from lifecycle.rulebook import Rule, Rulebook
+from lifecycle.rulebook.model import Stage
+from partner_lifecycle import Problem, Problems
+from partner_lifecycle.strict_yaml import Document, read_yaml, validate
+from partner_lifecycle.strict_yaml import Path as Place
+
+__all__ = ["Case", "CaseProblems", "Expected", "load_cases"]
+
+_PYTHON: Mapping[ValueType, type] = {
+    ValueType.TEXT: str,
+    ValueType.NUMBER: int,
+    ValueType.BOOLEAN: bool,
+    ValueType.DATE: date,
+}
+
+
+class CaseProblems(Problems):
+    """The cases cannot be run as they are written; every mistake is listed with its place."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Expected(_Strict):
+    """What a whole case must come to; what is left out is not looked at.
+
+    `moves` are the rules that move the partner, in their order, and no others. `fires` hold on the
+    way or in the end, `silent` do not. `why_not` names for a rule that would move the partner on
+    the facts of the conditions that are missing, and no others.
+    """
+
+    stage: Stage | None = None
+    suspended: bool | None = None
+    moves: list[str] | None = None
+    fires: list[str] = []
+    silent: list[str] = []
+    why_not: dict[str, list[str]] = {}
+
+
+class _CaseText(_Strict):
+    name: Annotated[str, Field(min_length=1)]
+    today: date
+    facts: dict[str, Any] = {}
+    row: dict[str, Any] | None = None
+    rows: dict[RowKind, list[dict[str, Any]]] = {}
+    acted: dict[str, str | int | date] = {}
+    fires: bool | None = None
+    expects: Expected | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: of `rule` when it says whether that holds, else of the whole rulebook.
+
+    `rows` are the partner's rows by kind; `acted` the anchors that rules acted on before.
+    """
+
+    name: str
+    today: date
+    rule: Rule | None
+    facts: Facts
+    rows: Mapping[RowKind, tuple[Facts, ...]]
+    acted: Mapping[str, str]
+    fires: bool | None
+    expects: Expected | None
+    file: str
+    line: int
+
+    def speaks_of(self, rule_ids: Collection[str]) -> bool:
+        """Return whether the case expects something of one of these rules."""
+        named = {self.rule.id} if self.rule else set()
+        if self.expects is not None:
+            named |= {*(self.expects.moves or ()), *self.expects.fires, *self.expects.silent}
+            named |= self.expects.why_not.keys()
+        return not named.isdisjoint(rule_ids)
+
+
+def load_cases(folder: Path, rulebook: Rulebook) -> list[Case]:
+    """Read every case under examples/ of a rules folder.
+
+    A file named as a rule holds cases of that rule (`fires: true`); any file may hold whole cases
+    (`expects:`). Raises CaseProblems with every mistake: file, line, column, what, what to write.
+    """
+    reading = _Reading(folder, rulebook)
+    cases = [
+        case for file in sorted((folder / "examples").glob("*.yaml")) for case in reading(file)
+    ]
+    if reading.problems:
+        count = len(reading.problems)
+        headline = f"the cases in {folder / 'examples'} have {count} mistake{'s'[: count > 1]}"
+        raise CaseProblems(headline, reading.problems)
+    return cases
+
+
+class _Reading:
+    """One reading of all cases of a rulebook."""
+
+    def __init__(self, folder: Path, rulebook: Rulebook) -> None:
+        self.folder = folder
+        self.rulebook = rulebook
+        self.schema: Schema = {**fact_schema(), **rulebook.notes}
+        self.problems: list[Problem] = []
+
+    def __call__(self, file: Path) -> Iterator[Case]:
+        """Yield the cases of a file; its mistakes are added to `problems`."""
+        try:
+            document = read_yaml(file, str(file.relative_to(self.folder.parent)))
+        except Problems as error:
+            self.problems += error.problems
+            return
+        if not isinstance(document.data, list):
+            self._complain(document, (), "this is not a list of cases", "write `- name: ...`")
+            return
+        name = self.rulebook.renamed.get(file.stem, file.stem)
+        rule = self.rulebook.by_id.get(name)
+        for index, data in enumerate(document.data):
+            case = self._case(document, (index,), data, rule)
+            if case is not None:
+                yield case
+
+    def _case(self, document: Document, at: Place, data: Any, rule: Rule | None) -> Case | None:
+        try:
+            text = validate(_CaseText, document, data, at)
+        except Problems as error:
+            self.problems += error.problems
+            return None
+        before = len(self.problems)
+        if text.fires is not None and rule is None:
+            remedy = self._like(Path(document.file).stem, self.rulebook.by_id) or "write `expects:`"
+            self._complain(document, (*at, "fires"), "the file is not named as a rule", remedy)
+        if (text.fires is None) is (text.expects is None):
+            self._complain(document, at, "a case has either `fires:` or `expects:`", "write one")
+        rows = self._rows(document, at, text, rule)
+        self._values(document, (*at, "facts"), text.facts, self._asked(text, rule))
+        self._rules(document, at, text)
+        if len(self.problems) > before:
+            return None
+        return Case(
+            name=text.name,
+            today=text.today,
+            rule=rule if text.fires is not None else None,
+            facts={**text.facts, **_as_row(text.row or {})},
+            rows=rows,
+            acted={rule_id: str(anchor) for rule_id, anchor in text.acted.items()},
+            fires=text.fires,
+            expects=text.expects,
+            file=document.file,
+            line=document.places[at][0],
+        )
+
+    def _asked(self, text: _CaseText, rule: Rule | None) -> Schema:
+        kind = rule.for_each if rule and text.fires is not None else None
+        return {**self.schema, **(row_schema(kind) if kind else {})}
+
+    def _rows(
+        self, document: Document, at: Place, text: _CaseText, rule: Rule | None
+    ) -> dict[RowKind, tuple[Facts, ...]]:
+        kind = rule.for_each if rule else None
+        if text.row is not None and text.fires is not None and kind:
+            self._values(document, (*at, "row"), _as_row(text.row), row_schema(kind), 4)
+        elif text.row is not None:
+            remedy = "write `rows: {gift: [...]}` in a whole case"
+            self._complain(document, (*at, "row"), "no rule looks at this row", remedy)
+        for name, rows in text.rows.items():
+            for index, row in enumerate(rows):
+                place = (*at, "rows", name, index)
+                self._values(document, place, _as_row(row), row_schema(name), 4)
+        return {name: tuple(map(_as_row, rows)) for name, rows in text.rows.items()}
+
+    def _values(
+        self,
+        document: Document,
+        at: Place,
+        values: Mapping[str, Any],
+        schema: Schema,
+        prefix: int = 0,
+    ) -> None:
+        for name, value in values.items():
+            place = (*at, name[prefix:])
+            if name not in schema:
+                what = f"there is no fact {name[prefix:]}"
+                known = [each[prefix:] for each in schema]
+                self._complain(document, place, what, self._like(name[prefix:], known))
+            elif wrong := _wrong(value, schema[name]):
+                self._complain(document, place, f"{name[prefix:]} {wrong[0]}", wrong[1])
+
+    def _rules(self, document: Document, at: Place, text: _CaseText) -> None:
+        named = [((*at, "acted", each), each) for each in text.acted]
+        if text.expects is not None:
+            lists = ("moves", "fires", "silent")
+            for part in lists:
+                given = getattr(text.expects, part) or ()
+                named += [((*at, "expects", part, n), each) for n, each in enumerate(given)]
+            named += [((*at, "expects", "why_not", each), each) for each in text.expects.why_not]
+        for place, rule_id in named:
+            if rule_id not in self.rulebook.by_id:
+                remedy = self._like(rule_id, self.rulebook.by_id)
+                self._complain(document, place, f"there is no rule {rule_id}", remedy)
+
+    def _like(self, name: str, known: Any) -> str:
+        close = get_close_matches(name, list(known), n=2)
+        return f"did you mean {' or '.join(close)}?" if close else ""
+
+    def _complain(self, document: Document, place: Place, what: str, remedy: str) -> None:
+        self.problems.append(document.problem(place, what, remedy))
+
+
+def _as_row(row: Mapping[str, Value]) -> dict[str, Value]:
+    return {f"row.{name}": value for name, value in row.items()}
+
+
+def _wrong(value: Any, fact: FactType) -> tuple[str, str] | None:
+    """Return what is wrong with a value given for a fact, and what to write."""
+    if value is None:
+        return None
+    if type(value) is not _PYTHON[fact.type]:
+        return f"is a {fact.type}, and this is none", "leave the fact out where it is missing"
+    if fact.values and value not in fact.values:
+        close = get_close_matches(str(value), fact.values, n=1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        return f"is never {value!r}", f"{hint}it is one of: {', '.join(fact.values)}"
+    return None

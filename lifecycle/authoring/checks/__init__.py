@@ -1,0 +1,1 @@
+"""The checks, one concept per file. Each takes a rulebook and yields what it finds."""
