@@ -8,7 +8,7 @@ import polars as pl
 from lifecycle.conditions import DTYPES, Schema
 from lifecycle.facts.matrix import Frames
 from lifecycle.facts.table import FactSpec, column_fact, value_type
-from partner_lifecycle.views import VIEWS, ColumnType
+from partner_lifecycle.views import VIEWS, Column, ColumnType
 
 __all__ = ["RowKind", "build_rows", "row_schema", "row_specs"]
 
@@ -40,7 +40,7 @@ def row_schema(kind: RowKind) -> Schema:
 def build_rows(kind: RowKind, frames: Frames, today: date) -> pl.DataFrame:
     """Return the rows of a view as facts named `row.*`, with `partner.id`, ordered by `row.id`."""
     columns = [
-        _as_fact(column.name, column.type).alias(f"row.{column.name}")
+        _as_fact(column).alias(f"row.{column.name}")
         for column in VIEWS[kind].columns.values()
         if column.name not in _NO_FACT and column.type is not ColumnType.SHARE
     ]
@@ -50,11 +50,14 @@ def build_rows(kind: RowKind, frames: Frames, today: date) -> pl.DataFrame:
     return rows.sort("row.id")
 
 
-def _as_fact(name: str, kind: ColumnType) -> pl.Expr:
-    column = pl.col(name)
-    if kind is ColumnType.INSTANT:
-        return column.dt.date()
-    return column.cast(DTYPES[value_type(kind)])
+def _as_fact(column: Column) -> pl.Expr:
+    value = pl.col(column.name)
+    if column.type is ColumnType.INSTANT:
+        return value.dt.date()
+    if column.values:
+        # As for facts of the partner: a text outside its enumeration is missing.
+        return pl.when(value.is_in(column.values)).then(value)
+    return value.cast(DTYPES[value_type(column.type)])
 
 
 def _until(end: str, kind: str, today: date) -> list[pl.Expr]:
