@@ -8,7 +8,7 @@ import polars as pl
 from lifecycle.conditions import DTYPES, Schema
 from lifecycle.facts.matrix import Frames
 from lifecycle.facts.table import FactSpec, column_fact, value_type
-from partner_lifecycle.views import VIEWS, ColumnType
+from partner_lifecycle.views import VIEWS, Column, ColumnType
 
 __all__ = ["RowKind", "build_rows", "row_schema", "row_specs"]
 
@@ -45,7 +45,7 @@ def build_rows(
     Beside them stands `today`, so that `wanted`, a condition on the columns here, may ask for it.
     """
     columns = [
-        _as_fact(column.name, column.type).alias(f"row.{column.name}")
+        _as_fact(column).alias(f"row.{column.name}")
         for column in VIEWS[kind].columns.values()
         if column.name not in _NO_FACT and column.type is not ColumnType.SHARE
     ]
@@ -58,11 +58,14 @@ def build_rows(
     return rows.sort("row.id").collect()
 
 
-def _as_fact(name: str, kind: ColumnType) -> pl.Expr:
-    column = pl.col(name)
-    if kind is ColumnType.INSTANT:
-        return column.dt.date()
-    return column.cast(DTYPES[value_type(kind)])
+def _as_fact(column: Column) -> pl.Expr:
+    value = pl.col(column.name)
+    if column.type is ColumnType.INSTANT:
+        return value.dt.date()
+    if column.values:
+        # As for facts of the partner: a text outside its enumeration is missing.
+        return pl.when(value.is_in(column.values)).then(value)
+    return value.cast(DTYPES[value_type(column.type)])
 
 
 def _until(end: str, kind: str, today: date) -> list[pl.Expr]:

@@ -91,8 +91,10 @@ class Outcome(Mapping[str, Term]):
             return self._moved_by(rule.id)
         rest = self._way.rest
         if rule.for_each:
-            facts = {**rest, **self._partner.rows[rule.for_each]}
-            return z3.And(self._partner.has_row[rule.for_each], self._at(rule, facts, acting))
+            rows = self._partner.rows[rule.for_each]
+            return z3.Or(
+                [z3.And(r.exists, self._at(rule, {**rest, **r.facts}, acting)) for r in rows]
+            )
         return z3.Or(self._at(rule, rest, acting), self._asked(rule, acting))
 
     def _at(self, rule: Rule, facts: Terms, acting: bool) -> z3.BoolRef:

@@ -1,5 +1,6 @@
-"""A partner that may be any partner: its facts, a row of each kind, and what rules had acted on."""
+"""A partner that may be any partner: its facts, its rows, and what rules had acted on."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,19 @@ from lifecycle.facts import RowKind, fact_schema, row_schema
 from lifecycle.facts.axioms import Axiom, axioms, row_axioms
 from lifecycle.rulebook import Rulebook
 
-__all__ = ["AnyPartner"]
+__all__ = ["AnyPartner", "Row"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that may be any, or not be there."""
+
+    exists: z3.BoolRef
+    facts: Terms
+
+    def is_in(self, model: z3.ModelRef) -> bool:
+        """Return whether the row is there in a model."""
+        return bool(z3.is_true(model.eval(self.exists, model_completion=True)))
 
 
 @dataclass(frozen=True)
@@ -30,17 +43,16 @@ class AnyPartner:
         return {name: symbol(name, kind) for name, kind in fact_schema().items()}
 
     @cached_property
-    def rows(self) -> Mapping[RowKind, Terms]:
-        """Return one row of each kind that some rule looks at; one is enough to act on."""
-        return {
-            kind: {name: symbol(f"{kind} {name}", of) for name, of in row_schema(kind).items()}
-            for kind in sorted({rule.for_each for rule in self.rulebook.rules if rule.for_each})
-        }
+    def rows(self) -> Mapping[RowKind, tuple[Row, ...]]:
+        """Return rows of each kind, one for each rule that looks at them.
 
-    @cached_property
-    def has_row(self) -> Mapping[RowKind, z3.BoolRef]:
-        """Return whether there is such a row at all."""
-        return {kind: z3.Bool(f"has a {kind}") for kind in self.rows}
+        No partner with more rows can do more: every rule that fires keeps a row to fire on.
+        """
+        looking = Counter(rule.for_each for rule in self.rulebook.rules if rule.for_each)
+        return {
+            kind: tuple(_any_row(kind, number) for number in range(1, looking[kind] + 1))
+            for kind in sorted(looking)
+        }
 
     @cached_property
     def acted(self) -> Terms:
@@ -51,9 +63,10 @@ class AnyPartner:
     def case_in(self, model: z3.ModelRef) -> Case:
         """Return the partner that a model describes."""
         rows = {
-            kind: [_values(model, row, row_schema(kind))]
-            for kind, row in self.rows.items()
-            if z3.is_true(model.eval(self.has_row[kind], model_completion=True))
+            kind: [
+                _values(model, row.facts, row_schema(kind)) for row in several if row.is_in(model)
+            ]
+            for kind, several in self.rows.items()
         }
         acted = {
             rule: value_in(model, term, self._kind_of(rule)) for rule, term in self.acted.items()
@@ -68,12 +81,19 @@ class AnyPartner:
         """Yield what is true of every partner."""
         yield from _within(self.facts, fact_schema())
         yield from (_read(axiom, self.facts, fact_schema()) for axiom in axioms())
-        for kind, row in self.rows.items():
-            schema: dict[str, FactType] = {**fact_schema(), **row_schema(kind)}
-            yield from _within(row, row_schema(kind))
-            beside = {**self.facts, **row}
-            true = [_read(axiom, beside, schema) for axiom in row_axioms(kind)]
-            yield z3.Implies(self.has_row[kind], z3.And(true))
+        for kind, several in self.rows.items():
+            for row in several:
+                yield from _within(row.facts, row_schema(kind))
+                yield z3.Implies(row.exists, self._beside(kind, row))
+
+    def _beside(self, kind: RowKind, row: Row) -> z3.BoolRef:
+        facts, schema = {**self.facts, **row.facts}, {**fact_schema(), **row_schema(kind)}
+        return z3.And([_read(axiom, facts, schema) for axiom in row_axioms(kind)])
+
+
+def _any_row(kind: RowKind, number: int) -> Row:
+    facts = {name: symbol(f"{kind} {number} {name}", of) for name, of in row_schema(kind).items()}
+    return Row(z3.Bool(f"there is a {kind} {number}"), facts)
 
 
 def _values(model: z3.ModelRef, terms: Terms, schema: Schema) -> dict[str, Value]:

@@ -37,7 +37,7 @@ def counterexample(
     acting = [rule for rule in map(rulebook.by_id.__getitem__, firings) if _meant(rule, names)]
     return Counterexample(
         day=decision.day,
-        facts=_read(case, names, acting),
+        facts=_read(case, names, [firings[rule.id] for rule in acting], rulebook),
         way=tuple(f"{m.stage_from} -> {m.stage_to} by {m.rule_id}" for m in decision.moves),
         fired=tuple(firings),
         cases={rule.id: _yaml(rule, firings[rule.id], invariant) for rule in acting},
@@ -81,13 +81,15 @@ def _meant(rule: Rule, names: Collection[str]) -> bool:
     )
 
 
-def _read(case: Case, names: Collection[str], acting: Collection[Rule]) -> dict[str, Value]:
+def _read(
+    case: Case, names: Collection[str], acting: Collection[Firing], rulebook: Rulebook
+) -> dict[str, Value]:
     """Return the known facts that the invariant, or a rule that acted, reads."""
     read = {_BEFORE.get(name, name) for name in names} | {"stage", "suspended"}
-    read |= {name for rule in acting for name in fact_names(rule.when)}
     known = dict(case.facts)
-    for rows in case.rows.values():
-        known |= rows[0]
+    for firing in acting:
+        read |= fact_names(rulebook.by_id[firing.rule_id].when)
+        known |= {name: value for name, value in firing.facts.items() if name.startswith("row.")}
     return {name: known[name] for name in sorted(read) if known.get(name) is not None}
 
 

@@ -13,7 +13,7 @@ from lifecycle.proving.following import Follower
 from lifecycle.proving.outcome import Outcome
 from lifecycle.proving.partner import AnyPartner
 
-__all__ = ["Formulas", "one_row_each"]
+__all__ = ["Formulas"]
 
 _READ = {
     ValueType.NUMBER: int,
@@ -23,11 +23,6 @@ _READ = {
 }
 _NOT_NATIVE = ("suspending", "resuming", "changes_again")
 """What native does not say of a single decision."""
-
-
-def one_row_each(case):
-    """Return the case as the formulas see it: with one row of each kind at most."""
-    return replace(case, rows={kind: rows[:1] for kind, rows in case.rows.items()})
 
 
 class Formulas:
@@ -42,6 +37,12 @@ class Formulas:
             for name, spec in invariant_specs(rulebook).items()
             if name not in self._anybody.facts and name not in _NOT_NATIVE
         }
+
+    def few_rows(self, case):
+        """Return the case as the formulas see it: no more rows than rules that look at them."""
+        rows = self._anybody.rows
+        few = {kind: each[: len(rows.get(kind, ()))] for kind, each in case.rows.items()}
+        return replace(case, rows=few)
 
     def native(self, case, decision):
         """Return what native decided, under the names of invariants."""
@@ -85,8 +86,9 @@ class Formulas:
         ]
         for kind, unknown in self._anybody.rows.items():
             rows = case.rows.get(kind, [])
-            yield self._anybody.has_row[kind], z3.BoolVal(bool(rows))
-            given.append((unknown, rows[0] if rows else {}, row_schema(kind)))
+            for at, row in enumerate(unknown):
+                yield row.exists, z3.BoolVal(at < len(rows))
+                given.append((row.facts, rows[at] if at < len(rows) else {}, row_schema(kind)))
         for unknown, values, schema in given:
             for name, term in unknown.items():
                 known = constant(values.get(name), schema[name])

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lifecycle.conditions import DTYPES
-from lifecycle.facts import build_matrix, fact_specs, row_specs
+from lifecycle.facts import build_matrix, build_rows, fact_specs, row_specs
 from partner_lifecycle.views import VIEWS
 
 TODAY = date(2026, 6, 15)
@@ -215,6 +215,11 @@ def test_the_parent_is_the_top_of_the_group_and_a_circle_ends(facts_of):
     assert facts_of(partner=circle)["parent.id"] in {"P", "Q"}
     gone = [{"id": "P", "parent_id": "not mirrored"}]
     assert facts_of(partner=gone)["parent.id"] is None
+
+
+def test_a_value_of_a_row_outside_its_list_says_nothing(frames):
+    given = frames(gift=_of_p({"status": "received"}, {"status": "Closed Won"}))
+    assert build_rows("gift", given, TODAY)["row.status"].to_list() == ["received", None]
 
 
 def test_a_value_outside_its_list_says_nothing(facts_of):

@@ -94,10 +94,10 @@ def _all(rulebook, day, engine, several):
 
 
 def _formulas_agree(rulebook, day, several):
-    from formulas import Formulas, one_row_each
+    from formulas import Formulas
 
     said = Formulas(rulebook, day)
-    few = [one_row_each(each) for each in several]
+    few = [said.few_rows(each) for each in several]
     for case, decision in zip(few, _all(rulebook, day, NativeEngine, few), strict=True):
         assert said.differ(case, decision) == []
 

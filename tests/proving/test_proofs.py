@@ -165,8 +165,20 @@ def test_formulas_of_a_sweep_say_what_native_decides_for_the_shipped_rules():
     said = formulas.Formulas(SHIPPED, TODAY)
     happened = Counter()
     for whole in islice(cases(seen, NOTHING_ACTED, everybody=True), 60):
-        case = formulas.one_row_each(whole)
+        case = said.few_rows(whole)
         decision = decider.decide(case)
         happened.update(name for name, value in said.native(case, decision).items() if value)
         assert said.differ(case, decision) == []
     assert len(happened) > 40
+
+
+def test_rules_for_each_gift_may_fire_on_different_gifts(written):
+    one, other = "row.status == 'received'", "row.status == 'pledged'"
+    rules = rule("AN01", one, "{draft: gift_thanks}", for_each="gift") + rule(
+        "AN02", other, "{flag: Promised}", for_each="gift"
+    )
+    both = _proved(written, "never: drafted.gift_thanks and fired.AN02", any=rules)
+    assert both.verdict == "broken"
+    assert set(both.counterexample.fired) == {"AN01", "AN02"}
+    either = _proved(written, "never: drafted and gift.count == 0", any=rules)
+    assert either.verdict == "proved"
