@@ -1,6 +1,7 @@
 """Tools for those who write rules: check, test, explain, print as a handbook, compare."""
 
-from lifecycle.authoring.case_files import Case, CaseProblems, Expected, load_cases
+from lifecycle.authoring.case_files import CaseProblems, load_cases
+from lifecycle.authoring.case_text import Case, Expected
 from lifecycle.authoring.cases import CaseResult, Failure, run_case, run_cases
 from lifecycle.authoring.checking import check_rulebook
 from lifecycle.authoring.checks.letters import check_purposes, template_fields

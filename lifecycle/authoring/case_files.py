@@ -1,23 +1,20 @@
 """Cases as policy owners write them beside the rules: facts, a day, and what must come of it."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from lifecycle.authoring.case_text import Case, CaseText
 from lifecycle.conditions import Facts, FactType, Schema, Value, ValueType
 from lifecycle.facts import RowKind, fact_schema, row_schema
 from lifecycle.rulebook import Rule, Rulebook
-from lifecycle.rulebook.model import Stage
 from partner_lifecycle import Problem, Problems
 from partner_lifecycle.strict_yaml import Document, read_yaml, validate
 from partner_lifecycle.strict_yaml import Path as Place
 
-__all__ = ["Case", "CaseProblems", "Expected", "load_cases"]
+__all__ = ["CaseProblems", "load_cases"]
 
 _PYTHON: Mapping[ValueType, type] = {
     ValueType.TEXT: str,
@@ -29,64 +26,6 @@ _PYTHON: Mapping[ValueType, type] = {
 
 class CaseProblems(Problems):
     """The cases cannot be run as they are written; every mistake is listed with its place."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Expected(_Strict):
-    """What a whole case must come to; what is left out is not looked at.
-
-    `moves` are the rules that move the partner, in their order, and no others. `fires` hold on the
-    way or in the end, `silent` do not. `why_not` names for a rule that would move the partner on
-    the facts of the conditions that are missing, and no others.
-    """
-
-    stage: Stage | None = None
-    suspended: bool | None = None
-    moves: list[str] | None = None
-    fires: list[str] = []
-    silent: list[str] = []
-    why_not: dict[str, list[str]] = {}
-
-
-class _CaseText(_Strict):
-    name: Annotated[str, Field(min_length=1)]
-    today: date
-    facts: dict[str, Any] = {}
-    row: dict[str, Any] | None = None
-    rows: dict[RowKind, list[dict[str, Any]]] = {}
-    acted: dict[str, str | int | date] = {}
-    fires: bool | None = None
-    expects: Expected | None = None
-
-
-@dataclass(frozen=True)
-class Case:
-    """One case: of `rule` when it says whether that holds, else of the whole rulebook.
-
-    `rows` are the partner's rows by kind; `acted` the anchors that rules acted on before.
-    """
-
-    name: str
-    today: date
-    rule: Rule | None
-    facts: Facts
-    rows: Mapping[RowKind, tuple[Facts, ...]]
-    acted: Mapping[str, str]
-    fires: bool | None
-    expects: Expected | None
-    file: str
-    line: int
-
-    def speaks_of(self, rule_ids: Collection[str]) -> bool:
-        """Return whether the case expects something of one of these rules."""
-        named = {self.rule.id} if self.rule else set()
-        if self.expects is not None:
-            named |= {*(self.expects.moves or ()), *self.expects.fires, *self.expects.silent}
-            named |= self.expects.why_not.keys()
-        return not named.isdisjoint(rule_ids)
 
 
 def load_cases(folder: Path, rulebook: Rulebook) -> list[Case]:
@@ -134,7 +73,7 @@ class _Reading:
 
     def _case(self, document: Document, at: Place, data: Any, rule: Rule | None) -> Case | None:
         try:
-            text = validate(_CaseText, document, data, at)
+            text = validate(CaseText, document, data, at)
         except Problems as error:
             self.problems += error.problems
             return None
@@ -162,12 +101,12 @@ class _Reading:
             line=document.places[at][0],
         )
 
-    def _asked(self, text: _CaseText, rule: Rule | None) -> Schema:
+    def _asked(self, text: CaseText, rule: Rule | None) -> Schema:
         kind = rule.for_each if rule and text.fires is not None else None
         return {**self.schema, **(row_schema(kind) if kind else {})}
 
     def _rows(
-        self, document: Document, at: Place, text: _CaseText, rule: Rule | None
+        self, document: Document, at: Place, text: CaseText, rule: Rule | None
     ) -> dict[RowKind, tuple[Facts, ...]]:
         kind = rule.for_each if rule else None
         if text.row is not None and text.fires is not None and kind:
@@ -198,7 +137,7 @@ class _Reading:
             elif wrong := _wrong(value, schema[name]):
                 self._complain(document, place, f"{name[prefix:]} {wrong[0]}", wrong[1])
 
-    def _rules(self, document: Document, at: Place, text: _CaseText) -> None:
+    def _rules(self, document: Document, at: Place, text: CaseText) -> None:
         named = [((*at, "acted", each), each) for each in text.acted]
         if text.expects is not None:
             lists = ("moves", "fires", "silent")

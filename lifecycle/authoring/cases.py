@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from lifecycle import deciding
-from lifecycle.authoring.case_files import Case, Expected
+from lifecycle.authoring.case_text import Case, Expected
 from lifecycle.conditions import Facts, Value
 from lifecycle.deciding import Decider, Decision, NativeEngine, Seen
 from lifecycle.deciding.explain import Explainer

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lifecycle.authoring.quantities import OPPOSITE, TURNED
+from lifecycle.authoring.quantities import OPPOSITE, TURNED, needed
 from lifecycle.authoring.scope import audiences_of
+from lifecycle.authoring.together import may_be_missing
 from lifecycle.conditions import Node, Value, ValueType
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
+    Call,
     Compare,
     Comparison,
     Fact,
@@ -98,7 +100,8 @@ class _Saying:
         is_day = left.type is not None and left.type.value == "date"
         forms = NEEDS_DATE if is_day and symbol in NEEDS_DATE else NEEDS
         need = forms[symbol].format(self._value(right, left))
-        return f"{need}, or not known" if negative else need
+        unsure = negative and any(map(may_be_missing, needed(left)))
+        return f"{need}, or not known" if unsure else need
 
     def _about(self, node: Node) -> str:
         is_today = isinstance(node, Fact) and node.name == "today"
@@ -106,6 +109,8 @@ class _Saying:
 
     def _value(self, node: Node, beside: Node) -> str:
         match node:
+            case Literal(value) if isinstance(beside, Call):
+                return str(value)
             case Literal(value):
                 return shown(value, spec_of(beside, self.specs))
             case Parameter(name):

@@ -118,3 +118,25 @@ def answering(status: int, body: bytes, kind: str) -> Iterator[str]:
 def server() -> Callable[..., "contextmanager[str]"]:
     """Return the server that answers everything alike."""
     return answering
+
+
+@pytest.fixture(scope="session")
+def left(tmp_path_factory):
+    """The folder that a demo left."""
+    from datetime import UTC, datetime
+
+    from still import quiet
+
+    from partners.demo.running import run_demo
+    from partners.settings import Settings
+
+    folder = tmp_path_factory.mktemp("cli") / "demo-output"
+    run_demo(Settings(), folder, 300, datetime.now(UTC), quiet)
+    return folder
+
+
+@pytest.fixture
+def shown(cli, left, settings_file):
+    """Return a function that runs a command on the demo's store."""
+    settings_file(store={"url": f"sqlite:///{left / 'partners.db'}"})
+    return cli

@@ -4,30 +4,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-import pytest
-
-
-@pytest.fixture(scope="module")
-def left(tmp_path_factory):
-    """The folder that a demo left."""
-    from datetime import UTC, datetime
-
-    from still import quiet
-
-    from partners.demo.running import run_demo
-    from partners.settings import Settings
-
-    folder = tmp_path_factory.mktemp("cli") / "demo-output"
-    run_demo(Settings(), folder, 300, datetime.now(UTC), quiet)
-    return folder
-
-
-@pytest.fixture
-def shown(cli, left, settings_file):
-    """Return a function that runs a command on the demo's store."""
-    settings_file(store={"url": f"sqlite:///{left / 'partners.db'}"})
-    return cli
-
 
 def test_show_explains_a_partner_by_name_and_by_id(shown):
     drafts = json.loads(shown("drafts", "list", "--json").out)

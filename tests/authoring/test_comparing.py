@@ -1,0 +1,143 @@
+"""Two rulebooks over one population: exactly those differ who are decided differently."""
+
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from lifecycle.authoring import compare
+from lifecycle.deciding import Decider, NativeEngine, cases, sweep
+from lifecycle.rulebook import load_rulebook
+from partners.demo.population import population
+from partners.revisions import RevisionUnknown, folder_at
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "demo"))
+
+DAY = date(2026, 11, 21)
+NOTHING = pl.DataFrame(schema={"rule_id": pl.String, "partner_id": pl.String, "anchor": pl.String})
+
+
+@pytest.fixture(scope="module")
+def frames():
+    from views_of import frames_of
+
+    return frames_of(population(DAY))
+
+
+def _changed(rules, *changes):
+    for name, old, new in changes:
+        text = (rules / name).read_text("utf-8")
+        assert old in text
+        (rules / name).write_text(text.replace(old, new, 1), "utf-8")
+    return load_rulebook(rules)
+
+
+def _compared(old, new, frames):
+    return compare(old, new, frames, (NOTHING, NOTHING), DAY)
+
+
+def _slowly(rulebook, frames):
+    """Decide everybody one by one: stage, suspension, and the rules that spoke."""
+    swept = sweep(rulebook, frames, NOTHING, DAY)
+    decider = Decider(rulebook, DAY, NativeEngine(rulebook.rules, rulebook.on(DAY)))
+    decided = [decider.decide(case) for case in cases(swept, NOTHING, everybody=True)]
+    return {each.partner_id: (each.stage, each.suspended) for each in decided}
+
+
+def test_the_same_rules_differ_for_nobody(shipped, frames):
+    found = _compared(shipped, shipped, frames)
+    assert (found.partners, found.different) == (300, 0)
+    assert found.stages == found.suspensions == found.rules == ()
+
+
+def test_a_number_that_changes_is_told_by_audience_with_examples(shipped, rules, frames):
+    new = _changed(rules, ("parameters/lapse/days.yaml", "public: 540", "public: 200"))
+    found = _compared(shipped, new, frames)
+    before, after = _slowly(shipped, frames), _slowly(new, frames)
+    moved = {partner for partner in before if before[partner] != after[partner]}
+    assert moved
+    assert sum(each.partners for each in found.stages) == len(moved)
+    assert {each.audience for each in found.stages} == {"public"}
+    named = {partner for each in found.stages for partner, _ in each.examples}
+    assert named <= moved
+    assert {"AC14", "RN08"} <= {each.about for each in found.rules}
+
+
+def test_a_rule_that_is_gone_or_new_is_told(shipped, rules, frames):
+    new = _changed(rules, ("any.yaml", "id: AN43", "id: AN90"))
+    found = {
+        (each.about, each.before, each.after) for each in _compared(shipped, new, frames).rules
+    }
+    assert found == {("AN43", "yes", "no"), ("AN90", "no", "yes")}
+
+
+def test_a_renamed_rule_is_one_rule(shipped, rules, frames):
+    new = _changed(rules, ("any.yaml", "id: AN43", "id: AN90\n  aliases: [AN43]"))
+    assert _compared(shipped, new, frames).different == 0
+
+
+def test_rules_on_rows_and_conclusions_are_compared(shipped, rules, frames):
+    note = (
+        "- {id: AN91, name: any.big, cite: [S§21], because: So., when: gift.count > 2, "
+        "then: {set: {note.big: true}}}\n"
+        "- {id: AN92, name: any.seen, cite: [S§21], because: So., when: note.big, "
+        "then: {flag: Big}}\n- id: AN43"
+    )
+    new = _changed(
+        rules,
+        ("any.yaml", "- id: AN43", note),
+        ("any.yaml", 'row.kind in ["cash", "matching"]', 'row.kind in ["matching"]'),
+    )
+    found = _compared(shipped, new, frames)
+    by_rule = {each.about: 0 for each in found.rules}
+    for each in found.rules:
+        by_rule[each.about] += each.partners
+    assert set(by_rule) == {"AN20", "AN91", "AN92"}
+    assert by_rule["AN91"] == by_rule["AN92"]
+
+
+def test_a_suspension_is_told(shipped, rules, frames):
+    new = _changed(
+        rules,
+        ("any.yaml", "when: hit.open_count > 0\n  then:", "when: contact.count == 0\n  then:"),
+    )
+    found = _compared(shipped, new, frames)
+    assert {(each.before, each.after) for each in found.suspensions} == {("no", "yes")}
+
+
+@pytest.fixture
+def repository(rules):
+    """The rules in a repository of their own, one revision old, and changed since."""
+    here = rules.parent
+
+    def git(*command):
+        who = ("-c", "user.name=T", "-c", "user.email=t@example.org")
+        subprocess.run(["git", "-C", here, *who, *command], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    (rules / "closed.yaml").unlink()
+    return rules
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_a_revision_of_a_folder_is_read_as_it_was(repository):
+    with folder_at("git:HEAD", repository) as folder:
+        assert folder.name == "rules"
+        assert len(load_rulebook(folder).rules) > len(load_rulebook(repository).rules)
+    assert not folder.exists()
+    with folder_at(str(repository), repository) as folder:
+        assert folder == repository
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+@pytest.mark.parametrize("revision", ["nope", "--output=x", "", "HEAD~5"])
+def test_a_revision_that_is_not_there_is_told(repository, revision):
+    with pytest.raises(RevisionUnknown), folder_at(f"git:{revision}", repository):
+        pass
+    assert not (repository / "x").exists()

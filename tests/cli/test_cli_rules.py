@@ -1,0 +1,86 @@
+"""`partners rules`: what authors of rules see, and how the commands end."""
+
+import json
+import shutil
+
+import pytest
+
+from partner_lifecycle.resources import rules_folder
+
+
+@pytest.fixture
+def rules(tmp_path):
+    """A copy of the shipped rules to change, and the settings that name it."""
+    (tmp_path / "partners.toml").write_text('[rules]\nfolders = ["rules"]\n')
+    return shutil.copytree(rules_folder(), tmp_path / "rules")
+
+
+def _late(rules):
+    file = rules / "active.yaml"
+    text = file.read_text("utf-8").replace("  accept: [upper-time-bound]", "  #")
+    file.write_text(text, "utf-8")
+
+
+def test_warnings_are_printed_and_fail_only_when_asked(cli, rules):
+    assert "no warnings" in cli("rules", "check", "--strict").out
+    _late(rules)
+    ended = cli("rules", "check")
+    assert ended.code == 0
+    assert "rules/active.yaml:5:1: AC01 acts only up to a time" in ended.out
+    assert "[upper-time-bound]" in ended.out
+    assert "1 warning." in ended.out
+    assert cli("rules", "check", "--strict").code == 1
+    (found,) = json.loads(cli("rules", "check", "--json").out)
+    assert (found["rule"], found["kind"], found["line"]) == ("AC01", "upper-time-bound", 5)
+    assert "nothing cites" in cli("rules", "check", "--verbose").out
+
+
+def test_cases_are_run_and_a_failing_one_is_explained(cli, rules):
+    ended = cli("rules", "test")
+    assert (ended.code, "all passed" in ended.out) == (0, True)
+    assert "2 cases of 1 rule: all passed" in cli("rules", "test", "--rule", "AC12").out
+    file = rules / "examples/AC12.yaml"
+    file.write_text(file.read_text("utf-8").replace("fires: true", "fires: false"), "utf-8")
+    ended = cli("rules", "test", "--rule", "active.gift_is_long_ago")
+    assert ended.code == 1
+    assert "AC12 fires, and should not" in ended.out
+    assert "✓ audience: public (needed: public)" in ended.out
+    data = json.loads(cli("rules", "test", "--json").out)
+    assert [each["passed"] for each in data].count(False) == 1
+    assert "did you mean AC12" in cli("rules", "test", "--rule", "AC112").err
+
+
+def test_a_rule_is_explained_in_words_and_as_engines_read_it(cli):
+    ended = cli("rules", "explain", "AC10")
+    assert "moves the partner to renewal" in ended.out
+    assert "S§29.c" in ended.out
+    assert json.loads(cli("rules", "explain", "AC10", "--as", "durable").out)["AC10"]
+    assert 'col("agreement.days_left")' in cli("rules", "explain", "AC10", "--as", "polars").out
+    ended = cli("rules", "explain", "AC10", "--as", "polar")
+    assert (ended.code, "did you mean polars" in ended.err) == (2, True)
+    assert cli("rules", "explain", "AC10", "--day", "tomorrow").code == 2
+    assert (
+        "has no value on 1999-01-01" in cli("rules", "explain", "AC10", "--day", "1999-01-01").err
+    )
+
+
+def test_the_handbook_is_written(cli, tmp_path):
+    ended = cli("rules", "docs", tmp_path / "book")
+    assert ended.code == 0
+    assert "<svg" in (tmp_path / "book/index.html").read_text("utf-8")
+
+
+def test_rulebooks_are_compared_over_the_mirror(shown, tmp_path):
+    rules = shutil.copytree(rules_folder(), tmp_path / "rules")
+    (rules / "parameters/lapse/days.yaml").write_text(
+        (rules / "parameters/lapse/days.yaml").read_text("utf-8").replace("540", "200"), "utf-8"
+    )
+    shipped = rules_folder()
+    ended = shown("rules", "diff", shipped, rules)
+    assert ended.code == 0, ended.err
+    assert "of 300 partners would be decided differently" in ended.out
+    data = json.loads(shown("rules", "diff", shipped, rules, "--json").out)
+    assert data["different"] > 0
+    assert {each["audience"] for each in data["stages"]} == {"public"}
+    assert "0 of 300" in shown("rules", "diff", shipped).out
+    assert shown("rules", "diff", "git:nope", rules).code == 2
