@@ -83,12 +83,12 @@ class AnyPartner:
         yield from (_read(axiom, self.facts, fact_schema()) for axiom in axioms())
         for kind, several in self.rows.items():
             for row in several:
-                yield from _within(row.facts, row_schema(kind))
                 yield z3.Implies(row.exists, self._beside(kind, row))
 
     def _beside(self, kind: RowKind, row: Row) -> z3.BoolRef:
         facts, schema = {**self.facts, **row.facts}, {**fact_schema(), **row_schema(kind)}
-        return z3.And([_read(axiom, facts, schema) for axiom in row_axioms(kind)])
+        true = [_read(axiom, facts, schema) for axiom in row_axioms(kind)]
+        return z3.And([*_within(row.facts, row_schema(kind)), *true])
 
 
 def _any_row(kind: RowKind, number: int) -> Row:
