@@ -4,7 +4,6 @@ It says where the partner rests, which rules hold there and on which anchor, and
 of the rules that would move it on hold, as that is what staff see as missing.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 import polars as pl
@@ -29,17 +28,18 @@ def signed(
 ) -> pl.DataFrame:
     """Return `state`, partners who rest at `stage`, with the column `signature`."""
     here = [rule for rule in rules if rule.for_each is None and rule.applies_at(stage)]
-    acting = [rule for rule in here if not rule.then.move_to]
-    conditions = [node for rule in here if rule.then.move_to for node in rule.conditions]
-    parts = [
-        pl.lit(f"{stage} {_edition(here)}"),
-        pl.col("suspended"),
-        pl.col("visit"),
-        *_bits([pl.col(rule.id) for rule in acting]),
-        *_bits([_holds(node, parameters) for node in conditions]),
-        *(_spoken(rule) for rule in acting if rule.once_per),
-    ]
-    beside = state.with_columns(_holds(rule.when, parameters).alias(rule.id) for rule in acting)
+    acting = {rule.id: rule for rule in here if not rule.then.move_to}
+    holds = {name: _holds(rule.when, parameters) for name, rule in acting.items()}
+    lacks = {
+        f"{rule.id}.{place}": ~_holds(node, parameters)
+        for rule in here
+        if rule.then.move_to
+        for place, node in enumerate(rule.conditions)
+    }
+    beside = state.with_columns(condition.alias(name) for name, condition in holds.items())
+    names = [*_names(beside, {name: pl.col(name) for name in holds}), *_names(state, lacks)]
+    parts = [pl.lit(stage), pl.col("suspended"), pl.col("visit"), *map(pl.lit, names)]
+    parts += [_spoken(rule) for rule in acting.values() if rule.once_per]
     for kind, frame in rows.items():
         asking = [rule for rule in rules if rule.for_each == kind and rule.applies_at(stage)]
         spoken = _spoken_of_rows(state, frame, asking, parameters)
@@ -48,12 +48,6 @@ def signed(
         parts.append(pl.col(f"spoken.{kind}").fill_null(""))
     signature = beside.select(pl.concat_str(parts, separator="\n").alias("signature"))
     return state.with_columns(signature.to_series())
-
-
-def _edition(rules: Sequence[Rule]) -> str:
-    """Return what tells these rules from others: the bits mean nothing without them."""
-    texts = "\n".join(f"{rule.id} {rule.text} {rule.once_per}" for rule in rules)
-    return hashlib.blake2b(texts.encode(), digest_size=6).hexdigest()
 
 
 def worth_a_look(rules: Sequence[Rule], parameters: Parameters) -> pl.Expr:
@@ -74,13 +68,25 @@ def _holds(node: Node, parameters: Parameters) -> pl.Expr:
     return read_columns(node, parameters).fill_null(False)
 
 
-def _bits(conditions: Sequence[pl.Expr]) -> list[pl.Expr]:
-    """Return the conditions as whole numbers, some dozen of them in each."""
-    parts = [conditions[at : at + _BITS] for at in range(0, len(conditions), _BITS)]
-    return [
-        pl.sum_horizontal([each.cast(pl.Int64) * (1 << place) for place, each in enumerate(part)])
-        for part in parts
-    ]
+def _names(state: pl.DataFrame, conditions: Mapping[str, pl.Expr]) -> list[pl.Series]:
+    """Return for each partner the names of the conditions that hold, some dozen in each column.
+
+    They are counted as bits first: few combinations come up, and only those are put into words.
+    """
+    parts = [[*conditions][at : at + _BITS] for at in range(0, len(conditions), _BITS)]
+    return [_named(state, part, conditions) for part in parts]
+
+
+def _named(
+    state: pl.DataFrame, names: Sequence[str], conditions: Mapping[str, pl.Expr]
+) -> pl.Series:
+    each = [conditions[name].cast(pl.Int64) * (1 << bit) for bit, name in enumerate(names)]
+    bits = state.select(pl.sum_horizontal(each)).to_series()
+    words = {
+        value: " ".join(name for bit, name in enumerate(names) if value >> bit & 1)
+        for value in bits.unique()
+    }
+    return bits.replace_strict(words, return_dtype=pl.String)
 
 
 def _spoken(rule: Rule) -> pl.Expr:

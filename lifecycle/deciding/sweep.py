@@ -78,9 +78,11 @@ class Sweeper:
             if rule.for_each:
                 self._kinds.setdefault(rule.for_each, []).append(rule)
 
-    def __call__(self, frames: Frames, acted: pl.DataFrame) -> Sweep:
-        """Decide every partner in `frames`; `acted` is as for `sweep`."""
-        matrix, rows = self.facts(frames)
+    def __call__(
+        self, frames: Frames, acted: pl.DataFrame, partners: pl.Series | None = None
+    ) -> Sweep:
+        """Decide every partner in `frames`, or only those of `partners`; `acted` as for `sweep`."""
+        matrix, rows = self.facts(frames, partners)
         state = matrix.select(name for name in matrix.columns if name in self._facts)
         state = _with_acted(state.with_row_index("place"), self._rules, acted)
         outcome = self._outcomes(self._left_alone(state, rows), rows)
@@ -110,15 +112,17 @@ class Sweeper:
         ]
         return pl.concat(outcomes).sort("place") if outcomes else _NOBODY
 
-    def facts(self, frames: Frames) -> tuple[pl.DataFrame, dict[RowKind, pl.DataFrame]]:
-        """Return everybody's facts, and the rows of each kind for which some rule may hold."""
+    def facts(
+        self, frames: Frames, partners: pl.Series | None = None
+    ) -> tuple[pl.DataFrame, dict[RowKind, pl.DataFrame]]:
+        """Return partners' facts, and the rows of each kind for which some rule may hold."""
         rows = {
             kind: build_rows(
                 kind, frames, self._day, worth_a_look(self._kinds[kind], self._parameters)
             )
             for kind in sorted(self._kinds)
         }
-        return build_matrix(frames, self._day), rows
+        return build_matrix(frames, self._day, partners), rows
 
 
 def _asked(rule: Rule) -> set[str]:

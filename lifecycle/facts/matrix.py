@@ -52,8 +52,8 @@ def fact_schema() -> Schema:
     return {name: spec.type for name, spec in fact_specs().items()}
 
 
-def build_matrix(frames: Frames, today: date) -> pl.DataFrame:
-    """Return the facts of every partner in `frames`, ordered by id.
+def build_matrix(frames: Frames, today: date, ids: pl.Series | None = None) -> pl.DataFrame:
+    """Return the facts of every partner in `frames`, or only of those named, ordered by id.
 
     Beside the facts it has the columns stage_before, moved_by_person, moved_by, touched, held
     and outcome_hash, which decisions need and rules do not see.
@@ -61,7 +61,8 @@ def build_matrix(frames: Frames, today: date) -> pl.DataFrame:
     partner = frames["partner"]
     tables = (table.collect(_rows(table, frames), today) for table in _TABLES)
     by_partner = (facts.rename({"partner_id": "partner.id"}) for facts in tables)
-    matrix = partners(partner).join(standings(partner, frames["standing"], today), on="partner.id")
+    wanted = partner if ids is None else partner.filter(pl.col("id").is_in(ids.implode()))
+    matrix = partners(wanted).join(standings(partner, frames["standing"], today), on="partner.id")
     # Collected before they are joined: in one plan with the joins, Polars computes facts twice.
     for facts in (parents(partner), *pl.collect_all(by_partner)):
         matrix = matrix.join(facts, on="partner.id", how="left")

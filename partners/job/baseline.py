@@ -1,13 +1,16 @@
 """Take over an org that has long been running: stages adopted, what is past marked as done."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from lifecycle.deciding import Decider, Engine, cases, new_episodes, summarise
+import polars as pl
+
+from lifecycle.deciding import Case, Decider, Engine, cases_of, new_episodes, summarise
 from lifecycle.rulebook import Rulebook
 from partners.job.chunks import in_chunks
 from partners.job.episodes import read_past
-from partners.job.looking import look
+from partners.job.looking import Look, Population
 from partners.job.recording import Outcome, Recorder
 from partners.store import Store
 
@@ -26,12 +29,9 @@ def take_over(
     Every rule that holds there counts as having acted, so that the first run draws up no letters
     and sets no tasks for what has long been going on. Nobody is moved and nothing is written back.
     """
-    seen = look(store, rulebook, now)
+    everybody = Population.read(store, rulebook, now.date())
     decider = Decider(rulebook, now.date(), engine, moving=False)
-    matrix = seen.sweep.matrix
-    known = set(matrix.filter(matrix["outcome_hash"].is_not_null())["partner.id"])
-    everybody = cases(seen.sweep, seen.acted, everybody=True)
-    met = (case for case in everybody if case.facts["partner.id"] not in known)
+    met = (case for seen in everybody.looks(rulebook) for case in _unknown(seen))
     taken = 0
     for some in in_chunks(met, _AT_ONCE):
         with store.transaction() as connection:
@@ -52,3 +52,8 @@ def take_over(
             recorder.episodes(connection, outcomes, numbers)
         taken += len(outcomes)
     return taken
+
+
+def _unknown(seen: Look) -> Iterator[Case]:
+    matrix = seen.sweep.matrix.filter(pl.col("outcome_hash").is_null())
+    return cases_of(matrix, seen.sweep.rows, seen.acted)

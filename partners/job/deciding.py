@@ -11,29 +11,21 @@ from lifecycle.deciding import Decider, Decision, Engine, Sweep, cases, new_epis
 from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
 from partners.job.episodes import read_past
-from partners.job.floods import Flood, floods
+from partners.job.floods import floods
 from partners.job.letters import Letters
-from partners.job.looking import Look, look
+from partners.job.looking import Look, Population
 from partners.job.recording import Outcome, Recorder
+from partners.job.tally import Tally
 from partners.job.upkeep import Upkeep
 from partners.job.writeback import file_of, standing_of, task_of
 from partners.store import Store, standing
 
-__all__ = ["DecideAll", "Decided", "Progress"]
+__all__ = ["DecideAll", "Progress"]
 
 Progress = Callable[[int, int], None]
 _AT_ONCE = 2_000
 """Partners per transaction."""
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What one run decided: partners looked at, outcomes that changed, and rules it stopped."""
-
-    partners: int
-    outcomes: Sequence[Outcome]
-    stopped: Sequence[Flood] = ()
 
 
 @dataclass(frozen=True)
@@ -50,32 +42,33 @@ class DecideAll:
     recorder: Recorder
     allowed: Collection[str] = ()
 
-    def __call__(self, progress: Progress) -> Decided:
+    def __call__(self, progress: Progress) -> Tally:
         """Decide and store. What a killed run leaves undone, the next one does."""
-        rulebook, now = self.letters.rulebook, self.recorder.now
-        seen = look(self.store, rulebook, now)
-        stopped = floods(self.store, seen, rulebook, self.engine, self.allowed)
-        if stopped:
-            rulebook = rulebook.without([flood.rule for flood in stopped])
-            seen = look(self.store, rulebook, now)
-        decider = Decider(rulebook, now.date(), self.engine)
-        rests = _rests(seen.sweep)
-        outcomes: list[Outcome] = []
-        for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
-            held = {str(case.facts["partner.id"]) for case in some if case.still}
-            decisions = [_checked(decider.decide(case), rests) for case in some]
-            outcomes += self._store(decisions, rests, held)
-            progress(len(outcomes), len(rests))
-        self._try_again(seen, decider, rests)
-        _log.info("job.decided", partners=seen.sweep.outcome.height, changed=len(outcomes))
-        return Decided(seen.sweep.outcome.height, outcomes, stopped)
+        rulebook, day = self.letters.rulebook, self.recorder.now.date()
+        everybody = Population.read(self.store, rulebook, day)
+        stopped = floods(self.store, everybody, rulebook, self.engine, self.allowed)
+        rulebook = rulebook.without([flood.rule for flood in stopped])
+        decider = Decider(rulebook, day, self.engine)
+        tally = Tally(self.letters.rulebook, stopped=stopped)
+        for seen in everybody.looks(rulebook):
+            rests = _rests(seen.sweep)
+            for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
+                held = {str(case.facts["partner.id"]) for case in some if case.still}
+                decisions = [_checked(decider.decide(case), rests) for case in some]
+                tally.add(self._store(decisions, rests, held))
+            self._try_again(seen, decider, rests)
+            tally.partners += seen.sweep.outcome.height
+            progress(tally.partners, everybody.size)
+        _log.info("job.decided", partners=tally.partners, changed=len(tally.changed))
+        return tally
 
     def _try_again(self, seen: Look, decider: Decider, rests: "Rests") -> None:
         """Draw up letters that lacked something, where the record has been completed since."""
         upkeep = Upkeep(self.letters, self.recorder.now)
         with self.store.transaction() as connection:
             waiting = upkeep.refused(connection)
-            lacking = waiting.keys() - rests.keys()
+            here = set(seen.sweep.outcome["partner.id"]) if waiting else set()
+            lacking = (waiting.keys() & here) - rests.keys()
             for case in cases(seen.sweep, seen.acted, only=lacking):
                 decision = decider.decide(case)
                 partner = decision.partner_id

@@ -10,7 +10,7 @@ from lifecycle.deciding import Decider, Engine, cases, new_episodes
 from lifecycle.rulebook import Rulebook
 from partners.job.chunks import in_chunks
 from partners.job.episodes import read_past
-from partners.job.looking import Look
+from partners.job.looking import Population
 from partners.store import Store
 
 __all__ = ["Flood", "floods"]
@@ -29,7 +29,11 @@ class Flood:
 
 
 def floods(
-    store: Store, seen: Look, rulebook: Rulebook, engine: Engine, allowed: Collection[str]
+    store: Store,
+    everybody: Population,
+    rulebook: Rulebook,
+    engine: Engine,
+    allowed: Collection[str],
 ) -> list[Flood]:
     """Return the rules that would act more often than their `max_actions`; store nothing.
 
@@ -42,9 +46,11 @@ def floods(
     }
     if not limits:
         return []
-    decider = Decider(rulebook, seen.sweep.day, engine)
+    decider = Decider(rulebook, everybody.day, engine)
     counted: Counter[str] = Counter()
-    for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
+    looks = everybody.looks(rulebook)
+    changed = (case for seen in looks for case in cases(seen.sweep, seen.acted))
+    for some in in_chunks(changed, _AT_ONCE):
         decisions = [decider.decide(case) for case in some]
         with store.reading() as connection:
             past = read_past(connection, decisions, rulebook.renamed)

@@ -1,30 +1,70 @@
-"""Sweep everybody as the store has them, without storing anything."""
+"""Sweep everybody as the store has them, some at a time, without storing anything."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 import polars as pl
 
-from lifecycle.deciding import Sweep, sweep
-from lifecycle.facts import FRAMES
+from lifecycle.deciding import Sweep, Sweeper
+from lifecycle.facts import FRAMES, Frames
 from lifecycle.rulebook import Rulebook
 from partners.job.episodes import read_acted
-from partners.store import Store, read_frame
+from partners.store import Store, read_frames
 
-__all__ = ["Look", "look"]
+__all__ = ["Look", "Population"]
+
+_AT_ONCE = 50_000
+"""Partners per sweep: it takes as much memory for a million as for these."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """A sweep, and what its rules had acted on before."""
+    """A sweep of some partners, and what its rules had acted on before."""
 
     sweep: Sweep
     acted: pl.DataFrame
 
 
-def look(store: Store, rulebook: Rulebook, now: datetime) -> Look:
-    """Return where everybody would come to rest now."""
-    frames = {name: read_frame(store, name) for name in FRAMES}
-    with store.reading() as connection:
-        acted = read_acted(connection, rulebook)
-    return Look(sweep(rulebook, frames, acted, now.date()), acted)
+@dataclass(frozen=True)
+class Population:
+    """Everybody as the store had them, looked at on one day."""
+
+    day: date
+    frames: Frames
+    acted: pl.DataFrame
+
+    @classmethod
+    def read(cls, store: Store, rulebook: Rulebook, day: date) -> "Population":
+        """Read everybody, and what the rules that move `once_per` last acted on."""
+        frames = read_frames(store, FRAMES)
+        with store.reading() as connection:
+            return cls(day, frames, read_acted(connection, rulebook))
+
+    @property
+    def size(self) -> int:
+        """Return the number of partners."""
+        return self.frames["partner"].height
+
+    def looks(self, rulebook: Rulebook) -> Iterator[Look]:
+        """Yield where everybody would come to rest, in the order of their ids."""
+        sweeper = Sweeper(rulebook, self.day)
+        partner = self.frames["partner"]
+        ids = partner["id"].sort()
+        above = partner.filter(pl.col("id").is_in(partner["parent_id"].drop_nulls().implode()))
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids.slice(start, _AT_ONCE)
+            yield Look(sweeper(self._of(some, above), self.acted, some), self.acted)
+
+    def _of(self, ids: pl.Series, above: pl.DataFrame) -> Frames:
+        """Return the rows of partners that stand side by side, and `above`, who may be parents."""
+        first, last = pl.lit(ids[0]), pl.lit(ids[-1])
+        frames = {
+            name: frame.filter(pl.col("partner_id").is_between(first, last))
+            for name, frame in self.frames.items()
+            if name != "partner"
+        }
+        here = pl.col("id").is_between(first, last)
+        return frames | {
+            "partner": pl.concat([self.frames["partner"].filter(here), above.filter(~here)])
+        }

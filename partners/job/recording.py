@@ -1,6 +1,6 @@
 """Store what was decided: decision, standing, episodes, drafts and outbox in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,18 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert
 
 from crm_sync.outbox import Write
-from lifecycle.conditions import Value, fact_names
-from lifecycle.deciding import Decision, Episode, Move, Seen, Summary
+from lifecycle.conditions import fact_names
+from lifecycle.deciding import Decision, Episode, Move, Summary
 from lifecycle.rulebook import Rulebook
 from partners.job.letters import Letter
+from partners.job.texts import facts_text, fired_text, why_not_text, why_text
+from partners.store import JsonText, draft, insert_rows, next_numbers, outbox, standing
 from partners.store import decision as decision_table
-from partners.store import draft, outbox, standing
 from partners.store import episode as episode_table
 
 __all__ = ["Outcome", "Recorder"]
-
-_PRIVATE = ("contact.name", "contact.last_name", "contact.email", "partner.name")
-_KNOWN = "known"
 
 
 @dataclass(frozen=True)
@@ -56,54 +54,40 @@ class Recorder:
         for outcome in outcomes:
             rows += self._rows(outcome)
             ends.append(len(rows) - 1)
-        statement = insert(decision_table).returning(
-            decision_table.c.id, sort_by_parameter_order=True
-        )
-        numbers = list(connection.execute(statement, rows).scalars())
+        numbers = next_numbers(connection, decision_table, len(rows))
+        numbered = ((number, *row) for number, row in zip(numbers, rows, strict=True))
+        insert_rows(connection, decision_table, ("id", *_DECISION), numbered)
         return [numbers[end] for end in ends]
 
-    def _rows(self, outcome: Outcome) -> list[dict[str, Any]]:
+    def _rows(self, outcome: Outcome) -> list[tuple[Any, ...]]:
         decision = outcome.decision
         by_person = [move for move in decision.moves if move.rule_id is None]
         by_rules = [move for move in decision.moves if move.rule_id is not None]
-        before = (by_rules or by_person)[0].stage_from if decision.moves else decision.stage
-        told = {
-            "stage_from": before,
-            "stage_to": decision.stage,
-            "kind": "rules",
-            "by": self.by,
-            "fired": [
-                {"rule": each.rule_id, "subject": each.subject, "anchor": each.anchor}
-                for each in decision.firings
-            ],
-            "why": [
-                {**asdict(reason), "conditions": _told(reason.conditions)}
-                for reason in decision.reasons.values()
-            ],
-            "why_not": [{**asdict(why), "missing": _told(why.missing)} for why in decision.why_not],
-            "facts": self._facts(decision.facts),
-            "outcome_hash": outcome.outcome_hash,
-        }
-        if by_person and not by_rules:
-            told["stage_from"] = decision.stage
+        before = by_rules[0].stage_from if by_rules else decision.stage
+        told = (
+            "rules",
+            self.by,
+            before,
+            decision.stage,
+            fired_text(decision.firings),
+            why_text(decision.reasons.values()),
+            why_not_text(decision.why_not),
+            facts_text(decision.facts, self._read),
+            outcome.outcome_hash,
+        )
         persons = [self._row(decision, _by_person(move)) for move in by_person]
         return [*persons, self._row(decision, told)]
 
-    def _row(self, decision: Decision, told: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "run_id": self.run_id,
-            "partner_id": decision.partner_id,
-            "decided_at": self.now,
-            "suspended": decision.suspended,
-            "rulebook_hash": self.rulebook.digest,
-            "engine": self.engine,
-            **told,
-        }
-
-    def _facts(self, facts: Mapping[str, Value]) -> dict[str, Value]:
-        """Return the facts that rules read. Of what names a person, only that it is known."""
-        kept = {name: facts[name] for name in self._read if facts.get(name) is not None}
-        return {name: _KNOWN if name in _PRIVATE else value for name, value in kept.items()}
+    def _row(self, decision: Decision, told: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (
+            self.run_id,
+            decision.partner_id,
+            self.now,
+            decision.suspended,
+            self.rulebook.digest,
+            self.engine,
+            *told,
+        )
 
     def standings(
         self, connection: Connection, outcomes: Sequence[Outcome], numbers: Sequence[int]
@@ -111,50 +95,46 @@ class Recorder:
         """Replace the standing of each partner."""
         ids = [outcome.decision.partner_id for outcome in outcomes]
         connection.execute(delete(standing).where(standing.c.partner_id.in_(ids)))
-        rows = [
-            self._standing(outcome, number)
-            for outcome, number in zip(outcomes, numbers, strict=True)
-        ]
-        connection.execute(insert(standing), rows)
+        rows = map(self._standing, outcomes, numbers)
+        insert_rows(connection, standing, _STANDING, rows)
 
-    def _standing(self, outcome: Outcome, number: int) -> dict[str, Any]:
+    def _standing(self, outcome: Outcome, number: int) -> tuple[Any, ...]:
         decision, summary = outcome.decision, outcome.summary
-        return {
-            "partner_id": decision.partner_id,
-            "stage": decision.stage,
-            "since": decision.since,
-            "visit": decision.visit,
-            "suspended": decision.suspended,
-            "suspended_why": summary.suspended_because or None,
-            "held": outcome.held,
-            "reason": summary.reason or None,
-            "next_step": summary.next_step or None,
-            "missing": "\n".join(filter(None, [*summary.flags, summary.missing])) or None,
-            "outcome_hash": outcome.outcome_hash,
-            "crm_stage_seen": decision.facts.get("partner.crm_stage"),
-            "decision_id": number,
-            "updated_at": self.now,
-        }
+        return (
+            decision.partner_id,
+            decision.stage,
+            decision.since,
+            decision.visit,
+            decision.suspended,
+            summary.suspended_because or None,
+            outcome.held,
+            summary.reason or None,
+            summary.next_step or None,
+            "\n".join(filter(None, [*summary.flags, summary.missing])) or None,
+            outcome.outcome_hash,
+            decision.facts.get("partner.crm_stage"),
+            number,
+            self.now,
+        )
 
     def episodes(
         self, connection: Connection, outcomes: Sequence[Outcome], numbers: Sequence[int]
     ) -> None:
         """Append the episodes that began: their keys will never act again."""
-        rows = [
-            {
-                "rule_id": episode.firing.rule_id,
-                "partner_id": outcome.decision.partner_id,
-                "subject": episode.firing.subject,
-                "anchor": episode.firing.anchor,
-                "n": episode.n,
-                "decision_id": number,
-                "at": self.now,
-            }
+        rows = (
+            (
+                episode.firing.rule_id,
+                outcome.decision.partner_id,
+                episode.firing.subject,
+                episode.firing.anchor,
+                episode.n,
+                number,
+                self.now,
+            )
             for outcome, number in zip(outcomes, numbers, strict=True)
             for episode in outcome.episodes
-        ]
-        if rows:
-            connection.execute(insert(episode_table), rows)
+        )
+        insert_rows(connection, episode_table, _EPISODE, rows)
 
     def drafts(
         self, connection: Connection, outcomes: Sequence[Outcome], numbers: Sequence[int]
@@ -182,45 +162,87 @@ class Recorder:
         sending.
         """
         rows = [
-            {
-                **asdict(write),
-                "partner_id": partner,
-                "state": "pending",
-                "created_at": self.now,
-                "decision_id": number,
-            }
+            (
+                write.key,
+                partner,
+                write.object,
+                write.operation,
+                write.record_id,
+                write.external_id_field,
+                write.fields,
+                "pending",
+                self.now,
+                number,
+            )
             for partner, number, write in writes
         ]
-        told = [row["record_id"] for row in rows if row["operation"] == "update"]
-        waiting = (outbox.c.state != "delivered") & (outbox.c.operation == "update")
-        connection.execute(delete(outbox).where(waiting, outbox.c.record_id.in_(told)))
-        if rows:
-            connection.execute(insert(outbox), rows)
+        told = {record for _, _, _, operation, record, *_ in rows if operation == "update"}
+        partners = {partner for _, partner, _, operation, *_ in rows if operation == "update"}
+        # The sum keeps SQLite from going through all that is pending instead of these partners.
+        waiting = (outbox.c.state + "" != "delivered") & (outbox.c.operation == "update")
+        here = outbox.c.partner_id.in_(partners) & outbox.c.record_id.in_(told)
+        connection.execute(delete(outbox).where(waiting, here))
+        insert_rows(connection, outbox, _OUTBOX, rows)
 
 
-def _told(conditions: Iterable[Seen]) -> list[dict[str, Any]]:
-    """Return conditions as data. Of what names a person, only whether it is known."""
-    return [_masked(asdict(seen)) for seen in conditions]
+_DECISION = (
+    "run_id",
+    "partner_id",
+    "decided_at",
+    "suspended",
+    "rulebook_hash",
+    "engine",
+    "kind",
+    "by",
+    "stage_from",
+    "stage_to",
+    "fired",
+    "why",
+    "why_not",
+    "facts",
+    "outcome_hash",
+)
+_STANDING = (
+    "partner_id",
+    "stage",
+    "since",
+    "visit",
+    "suspended",
+    "suspended_why",
+    "held",
+    "reason",
+    "next_step",
+    "missing",
+    "outcome_hash",
+    "crm_stage_seen",
+    "decision_id",
+    "updated_at",
+)
+_EPISODE = ("rule_id", "partner_id", "subject", "anchor", "n", "decision_id", "at")
+_OUTBOX = (
+    "key",
+    "partner_id",
+    "object",
+    "operation",
+    "record_id",
+    "external_id_field",
+    "fields",
+    "state",
+    "created_at",
+    "decision_id",
+)
 
 
-def _masked(seen: dict[str, Any]) -> dict[str, Any]:
-    values = seen["values"]
-    private = [name for name in _PRIVATE if values.get(name) is not None]
-    if not private:
-        return seen
-    kept = {name: _KNOWN if name in private else value for name, value in values.items()}
-    return {**seen, "seen": _KNOWN, "values": kept}
-
-
-def _by_person(move: Move) -> dict[str, Any]:
-    return {
-        "stage_from": move.stage_from,
-        "stage_to": move.stage_to,
-        "kind": "person",
-        "by": move.by,
-        "fired": [],
-        "why": [],
-        "why_not": [],
-        "facts": {},
-        "outcome_hash": None,
-    }
+def _by_person(move: Move) -> tuple[Any, ...]:
+    none = JsonText("[]")
+    return (
+        "person",
+        move.by,
+        move.stage_from,
+        move.stage_to,
+        none,
+        none,
+        none,
+        JsonText("{}"),
+        None,
+    )

@@ -6,11 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crm_sync.mirror import SyncReport
-from lifecycle.rulebook import Rulebook
-from partners.job.deciding import Decided
 from partners.job.delivering import Delivered
 from partners.job.floods import Flood
-from partners.job.recording import Outcome
+from partners.job.tally import Tally
 
 __all__ = ["Blocked", "DecidedReport", "DraftCount", "MoveCount", "RunReport"]
 
@@ -62,21 +60,18 @@ class DecidedReport:
     stopped: Sequence[Flood]
 
     @classmethod
-    def of(cls, rulebook: Rulebook, engine: str, decided: Decided) -> "DecidedReport":
-        """Sum up the outcomes of a run."""
-        outcomes = decided.outcomes
-        episodes = [episode for outcome in outcomes for episode in outcome.episodes]
-        rules = [rulebook.by_id[episode.firing.rule_id] for episode in episodes]
+    def of(cls, engine: str, tally: Tally) -> "DecidedReport":
+        """Sum up what was counted in a run."""
         return cls(
             engine=engine,
-            rulebook=rulebook.digest,
-            partners=decided.partners,
-            changed=[outcome.decision.partner_id for outcome in outcomes],
-            moves=_moves(outcomes, rulebook),
-            blocked=_blocked(outcomes),
-            drafts=_drafts(outcomes),
-            tasks=sum(rule.then.task is not None for rule in rules),
-            stopped=decided.stopped,
+            rulebook=tally.rulebook.digest,
+            partners=tally.partners,
+            changed=tally.changed,
+            moves=_moves(tally),
+            blocked=_blocked(tally),
+            drafts=_drafts(tally.letters),
+            tasks=tally.tasks,
+            stopped=tally.stopped,
         )
 
 
@@ -117,38 +112,22 @@ class RunReport:
         return asdict(self)
 
 
-def _moves(outcomes: Sequence[Outcome], rulebook: Rulebook) -> list[MoveCount]:
-    counted = Counter(
-        (move.rule_id or f"by {move.by}", move.stage_from, move.stage_to)
-        for outcome in outcomes
-        for move in outcome.decision.moves
-    )
+def _moves(tally: Tally) -> list[MoveCount]:
     found = []
-    for (rule_id, stage_from, stage_to), partners in counted.items():
-        rule = rulebook.by_id.get(rule_id)
+    for (rule_id, stage_from, stage_to), partners in tally.moves.items():
+        rule = tally.rulebook.by_id.get(rule_id)
         because = rule.because if rule else "Set by hand in the CRM."
         cite = rule.cite if rule else ()
         found.append(MoveCount(rule_id, stage_from, stage_to, partners, because, cite))
     return sorted(found, key=lambda move: (-move.partners, move.rule))
 
 
-def _blocked(outcomes: Sequence[Outcome]) -> list[Blocked]:
-    examples: dict[str, list[str]] = {}
-    for outcome in outcomes:
-        held = [outcome.summary.suspended_because] if outcome.summary.suspended_because else []
-        for why in [*held, *outcome.summary.flags]:
-            name = str(outcome.decision.facts.get("partner.name") or outcome.decision.partner_id)
-            examples.setdefault(why, []).append(name)
-    found = [Blocked(why, len(names), names[0]) for why, names in examples.items()]
+def _blocked(tally: Tally) -> list[Blocked]:
+    found = [Blocked(why, many, tally.examples[why]) for why, many in tally.blocked.items()]
     return sorted(found, key=lambda each: (-each.partners, each.why))
 
 
-def _drafts(outcomes: Sequence[Outcome]) -> list[DraftCount]:
-    counted = Counter(
-        (letter.purpose, letter.language, letter.status)
-        for outcome in outcomes
-        for letter in outcome.letters
-    )
+def _drafts(counted: Counter[tuple[str, str, str]]) -> list[DraftCount]:
     kinds = sorted({(purpose, language) for purpose, language, _ in counted})
     return [
         DraftCount(

@@ -78,8 +78,8 @@ class Job:
         with _recorded(store, self.rulebook.digest, engine.name, now) as run_id:
             recorder = Recorder(self.rulebook, run_id, engine.name, now)
             with showing("Deciding") as bar:
-                decided = DecideAll(store, letters, engine, recorder, allowed)(bar)
-        return DecidedReport.of(self.rulebook, engine.name, decided)
+                tally = DecideAll(store, letters, engine, recorder, allowed)(bar)
+        return DecidedReport.of(engine.name, tally)
 
     def deliver(self, store: Store, session: Session, now: datetime, showing: Showing) -> Delivered:
         """Write to the CRM what waits in the outbox."""

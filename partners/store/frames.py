@@ -22,6 +22,7 @@ __all__ = ["read_frame", "read_frames"]
 
 _IDS_AT_ONCE = 10_000
 _SIDE_BY_SIDE = 2
+_PATIENCE_MS = 15_000
 # By default ADBC hands over 1,024 rows at a time, and building so many small arrays takes longer
 # than reading them.
 _LARGE_BATCHES = {"adbc.sqlite.query.batch_rows": "65536"}
@@ -42,7 +43,7 @@ def read_frame(
 def read_frames(
     source: Store | Connection, views: Sequence[str], partner_ids: Sequence[str] | None = None
 ) -> dict[str, pl.DataFrame]:
-    """Return several frames by name, each as `read_frame` does; large ones side by side."""
+    """Return several frames by name, each as `read_frame` does, two of them at a time."""
     if isinstance(source, Connection):
         aliases = read_aliases(source)
         return {view: _through_sql(source, view, partner_ids, aliases) for view in views}
@@ -70,6 +71,9 @@ def _through_adbc(path: str, view: str) -> pl.DataFrame:
     query = f'SELECT {sample} UNION ALL SELECT {_names(columns)} FROM "{view}"'
     try:
         with adbc.connect(sqlite_uri(path, "ro")) as connection, connection.cursor() as cursor:
+            # Another that opens or closes the file at this moment locks it for an instant.
+            cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+            cursor.fetchall()
             cursor.adbc_statement.set_options(**_LARGE_BATCHES)
             cursor.execute(query)
             frame = pl.DataFrame(cursor.fetch_arrow())

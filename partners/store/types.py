@@ -3,14 +3,22 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, SmallInteger, Text
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Day", "Flag", "Instant", "Json", "canonical_json", "instant_text"]
+__all__ = ["Day", "Flag", "Instant", "Json", "JsonText", "canonical_json", "instant_text"]
 
 
+class JsonText(str):
+    """Canonical JSON text that was made before: it is stored as it is."""
+
+    __slots__ = ()
+
+
+@lru_cache(maxsize=64)  # the rows of one run bear one instant
 def instant_text(instant: datetime) -> str:
     """Return an aware datetime as `2026-11-21T09:30:00.000Z`: UTC, and sorted as text."""
     if instant.tzinfo is None:
@@ -23,14 +31,7 @@ def canonical_json(value: object) -> str:
 
     NaN and infinity are refused with ValueError, unknown types with TypeError.
     """
-    return json.dumps(
-        value,
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        allow_nan=False,
-        default=_plain,
-    )
+    return _ENCODER.encode(value)
 
 
 def _plain(value: object) -> str | list[Any]:
@@ -43,6 +44,11 @@ def _plain(value: object) -> str | list[Any]:
     if isinstance(value, set | frozenset):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no place in the store's JSON")
+
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain
+)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -100,7 +106,9 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Return the text that is stored."""
-        return None if value is None else canonical_json(value)
+        if value is None or isinstance(value, JsonText):
+            return value
+        return canonical_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Return the value read from the text."""
