@@ -187,4 +187,4 @@ def when_once(rule: Rule) -> str:
     spec = specs.get(rule.once_per)
     meaning = spec.meaning if spec else rule.once_per
     is_row = rule.once_per.endswith(".id")
-    return f"once per {meaning.partition(':')[0] if is_row else _plain(meaning)}"
+    return f"once for each {meaning.partition(':')[0] if is_row else _plain(meaning)}"

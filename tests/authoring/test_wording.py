@@ -74,7 +74,7 @@ def test_what_a_rule_does_is_said(shipped):
         "gives the owner a task: “Ask the partner about the conditions that were not met” "
         "(due in 5 days, high priority)",
     ]
-    assert when_once(shipped.by_id["AG02"]) == "once per agreement"
+    assert when_once(shipped.by_id["AG02"]) == "once for each agreement"
     assert when_once(shipped.by_id["AN20"]) == "once for each gift"
     assert when_once(shipped.by_id["AC01"]) == "once per stay in the stage"
     assert when_once(shipped.by_id["AN40"]) == ""

@@ -130,7 +130,7 @@ def _around(start: Box, end: Box, ids: Sequence[str], place: int) -> Edge:
     out = _LEFT - 44 - 14 * place
     (_, y), (_, back) = start.middle, end.middle
     path = f"M{_LEFT} {y}C{out} {y} {out} {back} {_LEFT - 2} {back}"
-    return Edge(path, _labels(ids, out - 8, (y + back) // 2, 1))
+    return Edge(path, _labels(ids, out - 14, (y + back) // 2, 1))
 
 
 def _labels(ids: Sequence[str], first: int, middle: int, columns: int) -> tuple[Label, ...]:
