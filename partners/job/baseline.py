@@ -55,5 +55,6 @@ def take_over(
 
 
 def _unknown(seen: Look) -> Iterator[Case]:
-    matrix = seen.sweep.matrix.filter(pl.col("outcome_hash").is_null())
+    new = pl.col("outcome_hash").is_null()
+    matrix = seen.sweep.matrix.filter(new).with_columns(pl.lit(False).alias("still"))
     return cases_of(matrix, seen.sweep.rows, seen.acted)
