@@ -11,7 +11,7 @@ from partner_lifecycle.resources import rules_folder
 @pytest.fixture
 def rules(tmp_path):
     """A copy of the shipped rules to change, and the settings that name it."""
-    (tmp_path / "partners.toml").write_text('[rules]\nfolders = ["rules"]\n')
+    (tmp_path / "partners.toml").write_text('[rules]\nfolder = "rules"\n')
     return shutil.copytree(rules_folder(), tmp_path / "rules")
 
 
