@@ -61,7 +61,7 @@ def test_parameters_are_those_of_the_day_of_the_case(run, rules):
 
 
 def test_a_row_is_given_apart(run):
-    row = "{status: received, kind: cash, date: 2026-05-30}"
+    row = "{status: received, kind: cash, amount: 100, date: 2026-05-30}"
     assert run("AN20", _case(facts="{stage: active}", row=row, fires="true"))[0].passed
 
 

@@ -92,7 +92,7 @@ def test_every_rule_can_be_said_in_every_reading(shipped):
 def test_the_readings_print_what_was_compiled(shipped):
     rule = shipped.by_id["AC09"]
     durable = json.loads(READINGS["durable"](rule, shipped.on(DAY)))
-    assert {"f_agreement__count": 0} in durable["AC09"]["all"][0]["m"]["$and"][2]["$and"]
+    assert json.dumps({"f_agreement__count": 0}) in json.dumps(durable["AC09"]["all"])
     polars = READINGS["polars"](rule, shipped.on(DAY))
     assert 'col("stage")' in polars
     assert 'col("agreement.count")' in polars
