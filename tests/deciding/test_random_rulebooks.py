@@ -84,7 +84,7 @@ def _decided(rulebook, frames, acted, day):
     if durable_available():
         assert _all(rulebook, day, DurableEngine, several) == native
     if acted.height and find_spec("z3"):
-        # The formulas speak of what rules do; a stage that a person has just set, rules leave alone.
+        # The formulas speak of what rules do; what a person has just set, they leave alone.
         free = [case for case in several if not case.still]
         _formulas_agree(rulebook, day, free[:: max(1, len(free) // IN_FORMULAS)])
     return native
