@@ -5,7 +5,7 @@ hashes of row numbers, so that the same size always gives the same rows.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import adbc_driver_sqlite.dbapi as adbc
@@ -15,10 +15,10 @@ from sqlalchemy import text
 from partner_lifecycle.views import VIEWS, Column, ColumnType
 from partners.store import Store, open_store
 
-__all__ = ["NOW", "fill", "partner_id", "touch_some"]
+__all__ = ["NOW", "TODAY", "change_some", "fill", "partner_id"]
 
 NOW = datetime(2026, 6, 15, 6, tzinfo=UTC)
-_TODAY = NOW.date()
+TODAY = NOW.date()
 _PER_PARTNER = {
     "contact": 1.0,
     "gift": 3.0,
@@ -30,15 +30,7 @@ _PER_PARTNER = {
 _SQL = {ColumnType.INTEGER: "BIGINT", ColumnType.CENTS: "BIGINT", ColumnType.BOOLEAN: "SMALLINT"}
 _STAGES = "prospect " * 8 + "diligence agreement renewal " + "active " * 6 + "closed " * 3
 _TEXTS: dict[tuple[str, str], Sequence[str | None]] = {
-    ("partner", "audience"): [
-        "corporation",
-        "corporation",
-        "foundation",
-        "hnwi",
-        "public",
-        "public",
-        "public",
-    ],
+    ("partner", "audience"): ["corporation", "foundation", "hnwi", "public", "public", "public"],
     ("partner", "crm_stage"): _STAGES.split(),
     ("partner", "crm_object"): ["Account"],
     ("partner", "country"): ["Kenya", "France", "Peru", "Japan", "Norway", None],
@@ -46,25 +38,8 @@ _TEXTS: dict[tuple[str, str], Sequence[str | None]] = {
     ("contact", "email"): ["someone@example.org"] * 9 + [None],
     ("gift", "status"): [*["received"] * 18, "pledged", "written_off"],
     ("gift", "currency"): ["USD"],
-    ("agreement", "status"): [
-        "draft",
-        "sent",
-        "signed",
-        "signed",
-        "signed",
-        "signed",
-        "ended",
-        "cancelled",
-    ],
-    ("diligence", "status"): [
-        "open",
-        "waiting",
-        "assessed",
-        "decided",
-        "decided",
-        "decided",
-        "decided",
-    ],
+    ("agreement", "status"): ["draft", "sent", *["signed"] * 4, "ended", "cancelled"],
+    ("diligence", "status"): ["open", "waiting", "assessed", *["decided"] * 4],
     ("diligence", "outcome"): ["cleared"] * 8 + ["conditions", "refused"],
     ("touch", "outcome"): ["interested", "neutral", "neutral", "declined", "none", "none"],
 }
@@ -93,16 +68,18 @@ def fill(path: Path, partners: int) -> Store:
     return store
 
 
-def touch_some(store: Store, share: int) -> int:
-    """Let something happen to one partner in `share`; return to how many: their stage will move."""
-    changed = text(
-        "UPDATE touch SET outcome = 'interested', at = :now WHERE id IN "
-        "(SELECT max(id) FROM touch WHERE partner_id IN "
-        "(SELECT id FROM partner WHERE CAST(substr(id, 4) AS INTEGER) % :share = 0) "
-        "GROUP BY partner_id)"
+def change_some(store: Store) -> int:
+    """Let something happen to about one partner in a hundred; return to how many.
+
+    A gift they promised is overdue: it concerns everybody who is not closed.
+    """
+    pledged = text(
+        "INSERT INTO gift (id, partner_id, kind, status, amount, currency, amount_usd, date) "
+        "SELECT 'new' || id, id, 'cash', 'pledged', 100000, 'USD', 100000, '2026-01-31' "
+        "FROM partner WHERE CAST(substr(id, 4) AS INTEGER) % 85 = 0 AND crm_stage != 'closed'"
     )
     with store.transaction() as connection:
-        return connection.execute(changed, {"now": _instant(NOW), "share": share}).rowcount
+        return connection.execute(pledged).rowcount
 
 
 def _table(view: str) -> str:
@@ -134,6 +111,9 @@ def _value(view: str, column: Column, seed: int, partners: int) -> pl.Expr:
         # Every partner has its contact; gifts and the rest fall where they fall.
         owner = pl.col("n") % partners if view == "contact" else chance % partners
         return pl.concat_str(pl.lit("001"), owner.cast(pl.String).str.zfill(15))
+    if column.name == "parent_id":
+        above = pl.concat_str(pl.lit("001"), (chance % 1000).cast(pl.String).str.zfill(15))
+        return pl.when(chance % 10 == 0).then(above)
     if column.name in _NEVER:
         return pl.lit(None, dtype=pl.String)
     return _of_type(view, column, chance)
@@ -157,16 +137,7 @@ def _of_type(view: str, column: Column, chance: pl.Expr) -> pl.Expr:
 def _day(column: Column, chance: pl.Expr) -> pl.Expr:
     ahead = 500 if column.name in ("end_date", "due_date", "valid_until", "conditions_due") else 0
     days = (chance % 1000).cast(pl.Int64) - 1000 + ahead
-    day = pl.lit(_TODAY) + pl.duration(days=days)
+    day = pl.lit(TODAY) + pl.duration(days=days)
     shape = "%Y-%m-%dT00:00:00.000Z" if column.type is ColumnType.INSTANT else "%Y-%m-%d"
     missing = (chance // 1000) % 50 == 0 if column.name in _SELDOM_MISSING else pl.lit(False)
     return pl.when(~missing).then(day.dt.strftime(shape))
-
-
-def _instant(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
-def today() -> date:
-    """Return the day on which everything is measured."""
-    return _TODAY

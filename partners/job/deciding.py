@@ -10,6 +10,7 @@ from crm_sync.outbox import Write
 from lifecycle.deciding import Decider, Decision, Engine, Sweep, cases, new_episodes, summarise
 from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
+from partners.job.collecting import collector_paused
 from partners.job.episodes import read_past
 from partners.job.floods import floods
 from partners.job.letters import Letters
@@ -52,10 +53,11 @@ class DecideAll:
         tally = Tally(self.letters.rulebook, stopped=stopped)
         for seen in everybody.looks(rulebook):
             rests = _rests(seen.sweep)
-            for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
-                held = {str(case.facts["partner.id"]) for case in some if case.still}
-                decisions = [_checked(decider.decide(case), rests) for case in some]
-                tally.add(self._store(decisions, rests, held))
+            with collector_paused():
+                for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
+                    held = {str(case.facts["partner.id"]) for case in some if case.still}
+                    decisions = [_checked(decider.decide(case), rests) for case in some]
+                    tally.add(self._store(decisions, rests, held))
             self._try_again(seen, decider, rests)
             tally.partners += seen.sweep.outcome.height
             progress(tally.partners, everybody.size)
