@@ -73,7 +73,7 @@ def _through_adbc(path: str, view: str) -> pl.DataFrame:
         with adbc.connect(sqlite_uri(path, "ro")) as connection, connection.cursor() as cursor:
             # Another that opens or closes the file at this moment locks it for an instant.
             cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-            cursor.fetchall()
+            cursor.fetch_arrow()
             cursor.adbc_statement.set_options(**_LARGE_BATCHES)
             cursor.execute(query)
             frame = pl.DataFrame(cursor.fetch_arrow())
