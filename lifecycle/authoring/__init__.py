@@ -6,7 +6,7 @@ from lifecycle.authoring.cases import CaseResult, Failure, run_case, run_cases
 from lifecycle.authoring.checking import check_rulebook
 from lifecycle.authoring.checks.letters import check_purposes, template_fields
 from lifecycle.authoring.checks.unused import list_unused
-from lifecycle.authoring.comparing import Difference, Differences, compare
+from lifecycle.authoring.comparing import Compared, Comparing, Difference, Differences, compare
 from lifecycle.authoring.findings import Finding
 from lifecycle.authoring.handbook import write_handbook
 from lifecycle.authoring.readings import READINGS
@@ -17,6 +17,8 @@ __all__ = [
     "Case",
     "CaseProblems",
     "CaseResult",
+    "Compared",
+    "Comparing",
     "Difference",
     "Differences",
     "Expected",

@@ -1,17 +1,17 @@
 """Two rulebooks over the same partners: who would be decided differently, by rule and audience."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from lifecycle.conditions import DTYPES, Parameters, fact_names, read_columns
-from lifecycle.deciding import Sweep, sweep
-from lifecycle.facts import Frames
+from lifecycle.deciding import Sweep, Sweeper
+from lifecycle.facts import Frames, build_matrix
 from lifecycle.rulebook import SUSPENDED, Rule, Rulebook
 
-__all__ = ["Difference", "Differences", "compare"]
+__all__ = ["Compared", "Comparing", "Difference", "Differences", "compare"]
 
 _EXAMPLES = 3
 
@@ -42,6 +42,63 @@ class Differences:
     rules: tuple[Difference, ...]
 
 
+class Comparing:
+    """Decides partners by two rulebooks on one day, some at a time, and finds where they differ.
+
+    `acted` is what each rulebook's rules last acted on, as for `sweep`. A renamed rule is one rule.
+    Raises ParameterTooEarly.
+    """
+
+    def __init__(
+        self, old: Rulebook, new: Rulebook, acted: tuple[pl.DataFrame, pl.DataFrame], day: date
+    ) -> None:
+        self._books, self._acted = (old, new), acted
+        self._sweepers = Sweeper(old, day), Sweeper(new, day)
+        self._names = {rule.id: new.renamed.get(rule.id, rule.id) for rule in old.rules}
+        self._ids = sorted({*self._names.values(), *new.by_id})
+
+    def __call__(self, frames: Frames, partners: pl.Series | None = None) -> "Compared":
+        """Compare everybody in `frames`, or only those of `partners`."""
+        swept = self._swept(frames, partners)
+        before, after = map(_decided, self._books, swept)
+        before = _filled(before.rename(self._names), self._ids)
+        both = before.join(_filled(after, self._ids), on="partner.id", suffix=".new")
+        columns = (*_OUTCOME, *self._ids)
+        differ = pl.any_horizontal(pl.col(name) != pl.col(f"{name}.new") for name in columns)
+        return Compared(both.height, both.filter(differ))
+
+    def _swept(self, frames: Frames, partners: pl.Series | None) -> tuple[Sweep, Sweep]:
+        old, new = self._sweepers
+        matrix = build_matrix(frames, old.day, partners)
+        first, second = self._acted
+        return (
+            old.decide(matrix, old.rows(frames), first),
+            new.decide(matrix, new.rows(frames), second),
+        )
+
+    def sum_up(self, parts: Iterable["Compared"]) -> Differences:
+        """Return the differences of all parts together."""
+        told = list(parts)
+        if not told:
+            return Differences(0, 0, (), (), ())
+        some = pl.concat([part.different for part in told])
+        return Differences(
+            partners=sum(part.partners for part in told),
+            different=some.height,
+            stages=tuple(_differences(some, "stage", "stage")),
+            suspensions=tuple(_differences(some, SUSPENDED, SUSPENDED)),
+            rules=tuple(each for name in self._ids for each in _differences(some, name, name)),
+        )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Some partners: how many, and those who differ, with both decisions beside each other."""
+
+    partners: int
+    different: pl.DataFrame
+
+
 def compare(
     old: Rulebook,
     new: Rulebook,
@@ -49,26 +106,9 @@ def compare(
     acted: tuple[pl.DataFrame, pl.DataFrame],
     day: date,
 ) -> Differences:
-    """Decide every partner in `frames` by both rulebooks and return where they differ.
-
-    `acted` is what each rulebook's rules last acted on, as for `sweep`. A renamed rule is one rule.
-    Raises ParameterTooEarly.
-    """
-    before = _decided(old, sweep(old, frames, acted[0], day)).rename(
-        {rule.id: new.renamed.get(rule.id, rule.id) for rule in old.rules}
-    )
-    after = _decided(new, sweep(new, frames, acted[1], day))
-    ids = sorted({*before.columns, *after.columns} - {*_ABOUT, *_OUTCOME})
-    both = _filled(before, ids).join(_filled(after, ids), on="partner.id", suffix=".new")
-    differ = pl.any_horizontal(pl.col(name) != pl.col(f"{name}.new") for name in (*_OUTCOME, *ids))
-    some = both.filter(differ)
-    return Differences(
-        partners=both.height,
-        different=some.height,
-        stages=tuple(_differences(some, "stage", "stage")),
-        suspensions=tuple(_differences(some, SUSPENDED, SUSPENDED)),
-        rules=tuple(each for name in ids for each in _differences(some, name, name)),
-    )
+    """Decide every partner in `frames` by both rulebooks and return where they differ."""
+    comparing = Comparing(old, new, acted, day)
+    return comparing.sum_up([comparing(frames)])
 
 
 _ABOUT = ("partner.id", "partner.name", "partner.audience")

@@ -1,6 +1,6 @@
 """Decide one partner with why and why not, or sweep all of them and find who changed."""
 
-from lifecycle.deciding.cases import cases, cases_of
+from lifecycle.deciding.cases import case_of, cases, cases_of
 from lifecycle.deciding.decide import Case, Decider
 from lifecycle.deciding.decision import Decision, Firing, Move, Reason, Seen, WhyNot
 from lifecycle.deciding.durable import DurableEngine, durable_available, durable_definition
@@ -26,6 +26,7 @@ __all__ = [
     "Sweep",
     "Sweeper",
     "WhyNot",
+    "case_of",
     "cases",
     "cases_of",
     "durable_available",

@@ -1,17 +1,19 @@
-"""From a sweep's columns to single partners: the cases of those whose outcome changed."""
+"""From columns to single partners: the cases of those whose outcome changed, or of just one."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from lifecycle.conditions import Facts
 from lifecycle.deciding.decide import Case
-from lifecycle.deciding.sweep import Sweep
-from lifecycle.facts import RowKind, fact_specs
+from lifecycle.deciding.sweep import Sweep, Sweeper
+from lifecycle.facts import Frames, RowKind, build_matrix, build_rows, fact_specs
+from lifecycle.rulebook import Rulebook
 
-__all__ = ["cases", "cases_of"]
+__all__ = ["case_of", "cases", "cases_of"]
 
 
 def cases(
@@ -32,6 +34,26 @@ def cases(
     beside = wanted.select("partner.id", "still")
     matrix = sweep.matrix.join(beside, on="partner.id", maintain_order="left")
     yield from cases_of(matrix, sweep.rows, acted)
+
+
+def case_of(
+    partner_id: str, rulebook: Rulebook, frames: Frames, acted: pl.DataFrame, day: date
+) -> Case:
+    """Return the case of one partner in `frames`, which have whoever is above it and gave for it.
+
+    For one partner this is quicker than a sweep, which is made for many; only a stage that a person
+    set before needs one, to see whether anything is new.
+    """
+    one = pl.Series([partner_id])
+    matrix = build_matrix(frames, day, one)
+    if matrix["held"].item():
+        (case,) = cases(Sweeper(rulebook, day)(frames, acted, one), acted, everybody=True)
+        return case
+    kinds = sorted({rule.for_each for rule in rulebook.rules if rule.for_each})
+    rows = {kind: build_rows(kind, frames, day) for kind in kinds}
+    still = pl.col("moved_by_person").alias("still")
+    (case,) = cases_of(matrix.with_columns(still), rows, acted)
+    return case
 
 
 def cases_of(

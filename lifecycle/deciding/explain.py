@@ -52,11 +52,11 @@ class Explainer:
                 continue
             missing = []
             for condition in self._conditions[rule.id]:
-                seen = condition.seen(facts)
-                if not seen.holds:
-                    if condition.lasting:
-                        break
-                    missing.append(seen)
+                if condition.holds(facts):
+                    continue
+                if condition.lasting:
+                    break
+                missing.append(condition.seen(facts))
             else:
                 if missing:
                     yield WhyNot(rule.id, stage_to, tuple(missing))
@@ -67,7 +67,7 @@ class _Condition:
 
     def __init__(self, node: Node, words: Words) -> None:
         self._names = sorted(fact_names(node))
-        self._holds = read_native(node, words.parameters)
+        self.holds = read_native(node, words.parameters)
         self._told = words.of(node)
         self._known: dict[tuple[Value, ...], Seen] = {}
         specs = [words.specs.get(name) for name in self._names]
@@ -83,7 +83,7 @@ class _Condition:
                 self._told.about,
                 self._told.seen(facts),
                 self._told.needed(facts),
-                bool(self._holds(facts)),
+                bool(self.holds(facts)),
                 dict(zip(self._names, values, strict=True)),
             )
         return found

@@ -67,7 +67,7 @@ class Sweeper:
     """
 
     def __init__(self, rulebook: Rulebook, day: date) -> None:
-        self._day = day
+        self.day = day
         self._rules = rulebook.rules
         self._parameters = rulebook.on(day)
         self._resting = Resting(rulebook, self._parameters, day)
@@ -82,11 +82,14 @@ class Sweeper:
         self, frames: Frames, acted: pl.DataFrame, partners: pl.Series | None = None
     ) -> Sweep:
         """Decide every partner in `frames`, or only those of `partners`; `acted` as for `sweep`."""
-        matrix, rows = self.facts(frames, partners)
+        return self.decide(build_matrix(frames, self.day, partners), self.rows(frames), acted)
+
+    def decide(self, matrix: pl.DataFrame, rows: Rows, acted: pl.DataFrame) -> Sweep:
+        """Decide the partners whose facts `matrix` has; `rows` as `rows` gives them."""
         state = matrix.select(name for name in matrix.columns if name in self._facts)
         state = _with_acted(state.with_row_index("place"), self._rules, acted)
         outcome = self._outcomes(self._left_alone(state, rows), rows)
-        return Sweep(self._day, matrix, outcome.drop("place"), rows)
+        return Sweep(self.day, matrix, outcome.drop("place"), rows)
 
     def _left_alone(
         self, state: pl.DataFrame, rows: Mapping[RowKind, pl.DataFrame]
@@ -112,17 +115,14 @@ class Sweeper:
         ]
         return pl.concat(outcomes).sort("place") if outcomes else _NOBODY
 
-    def facts(
-        self, frames: Frames, partners: pl.Series | None = None
-    ) -> tuple[pl.DataFrame, dict[RowKind, pl.DataFrame]]:
-        """Return partners' facts, and the rows of each kind for which some rule may hold."""
-        rows = {
+    def rows(self, frames: Frames) -> dict[RowKind, pl.DataFrame]:
+        """Return the rows of each kind for which some rule may hold."""
+        return {
             kind: build_rows(
-                kind, frames, self._day, worth_a_look(self._kinds[kind], self._parameters)
+                kind, frames, self.day, worth_a_look(self._kinds[kind], self._parameters)
             )
             for kind in sorted(self._kinds)
         }
-        return build_matrix(frames, self._day, partners), rows
 
 
 def _asked(rule: Rule) -> set[str]:

@@ -59,15 +59,20 @@ def build_matrix(frames: Frames, today: date, ids: pl.Series | None = None) -> p
     and outcome_hash, which decisions need and rules do not see.
     """
     partner = frames["partner"]
-    tables = (table.collect(_rows(table, frames), today) for table in _TABLES)
-    by_partner = (facts.rename({"partner_id": "partner.id"}) for facts in tables)
     wanted = partner if ids is None else partner.filter(pl.col("id").is_in(ids.implode()))
-    matrix = partners(wanted).join(standings(partner, frames["standing"], today), on="partner.id")
+    known = [table for table in _TABLES if frames[table.view].height]
+    tables = (table.collect(_rows(table, frames), today) for table in known)
+    by_partner = (facts.rename({"partner_id": "partner.id"}) for facts in tables)
     # Collected before they are joined: in one plan with the joins, Polars computes facts twice.
-    for facts in (parents(partner), *pl.collect_all(by_partner)):
-        matrix = matrix.join(facts, on="partner.id", how="left")
-    filled = matrix.with_columns(default for table in _TABLES for default in table.defaults())
-    return filled.with_columns(_only_known_values()).sort("partner.id")
+    collected = (standings(wanted, frames["standing"], today), *pl.collect_all(by_partner))
+    matrix = partners(wanted).lazy()
+    for facts in (*collected, parents(partner)):
+        matrix = matrix.join(facts.lazy(), on="partner.id", how="left")
+    absent = [column for table in _TABLES if table not in known for column in table.absent()]
+    filled = matrix.with_columns(absent).with_columns(
+        default for table in _TABLES for default in table.defaults()
+    )
+    return filled.with_columns(_only_known_values()).sort("partner.id").collect()
 
 
 def _rows(table: Table, frames: Frames) -> pl.LazyFrame:

@@ -111,6 +111,13 @@ class Table:
         ]
         return self.arrange(rows, today).group_by("partner_id").agg(columns)
 
+    def absent(self) -> list[pl.Expr]:
+        """Return all facts of this table as missing, for partners none of whom has rows here."""
+        return [
+            pl.lit(None, dtype=_DTYPES[value_type(spec.column_type)]).alias(name)
+            for name, (spec, _) in self.facts.items()
+        ]
+
     def defaults(self) -> list[pl.Expr]:
         """Return what fills the facts of partners that have no rows here."""
         return [

@@ -55,9 +55,12 @@ class Rule:
         return self.stage is None or self.stage == stage
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rulebook:
-    """All rules in order of precedence: highest priority first, then as the files have them."""
+    """All rules in order of precedence: highest priority first, then as the files have them.
+
+    One rulebook is equal to itself only, so that what is made of it once can be kept for it.
+    """
 
     rules: tuple[Rule, ...]
     parameters: Mapping[str, Parameter]

@@ -2,18 +2,24 @@
 
 from datetime import datetime
 
-from lifecycle.authoring import Differences, compare
-from lifecycle.facts import FRAMES
+from lifecycle.authoring import Compared, Comparing, Differences
 from lifecycle.rulebook import Rulebook
+from partners.job.ahead import side_by_side
 from partners.job.episodes import read_acted
-from partners.store import Store, read_frame
+from partners.job.looking import Population, Slice
+from partners.store import Store
 
 __all__ = ["compare_rulebooks"]
 
 
 def compare_rulebooks(store: Store, old: Rulebook, new: Rulebook, now: datetime) -> Differences:
     """Decide everybody in the mirror by both rulebooks, storing nothing."""
-    frames = {name: read_frame(store, name) for name in FRAMES}
+    everybody = Population.read(store, old, now.date())
     with store.reading() as connection:
-        acted = (read_acted(connection, old), read_acted(connection, new))
-    return compare(old, new, frames, acted, now.date())
+        acted = (everybody.acted, read_acted(connection, new))
+    comparing = Comparing(old, new, acted, now.date())
+
+    def compared(some: Slice) -> Compared:
+        return comparing(some.frames, some.ids)
+
+    return comparing.sum_up(side_by_side(compared, everybody.slices()))

@@ -1,15 +1,28 @@
 """Which engine decides here: durable_rules where it can be had, else the native reading."""
 
+from datetime import date
+from functools import lru_cache
+
 import structlog
 
 from lifecycle.conditions import Parameters
-from lifecycle.deciding import DurableEngine, Engine, NativeEngine, durable_available
+from lifecycle.deciding import Decider, DurableEngine, Engine, NativeEngine, durable_available
 from lifecycle.rulebook import Rulebook
 from partners.errors import EngineMissing
 
-__all__ = ["choose_engine", "say_who_stands_in"]
+__all__ = ["choose_engine", "decider_for", "say_who_stands_in"]
 
 _log = structlog.get_logger()
+
+
+@lru_cache(maxsize=2)
+def decider_for(wanted: str, rulebook: Rulebook, day: date) -> tuple[Decider, str]:
+    """Return who decides by a rulebook on a day, with the engine's name; made once for each.
+
+    Raises EngineMissing as `choose_engine` does.
+    """
+    engine = choose_engine(wanted, rulebook, rulebook.on(day))
+    return Decider(rulebook, day, engine), engine.name
 
 
 def choose_engine(wanted: str, rulebook: Rulebook, parameters: Parameters) -> Engine:

@@ -9,13 +9,22 @@ import polars as pl
 from lifecycle.deciding import Sweep, Sweeper
 from lifecycle.facts import FRAMES, Frames
 from lifecycle.rulebook import Rulebook
+from partners.job.ahead import side_by_side
 from partners.job.episodes import read_acted
 from partners.store import Store, read_frames
 
-__all__ = ["Look", "Population"]
+__all__ = ["Look", "Population", "Slice"]
 
 _AT_ONCE = 50_000
 """Partners per sweep: it takes as much memory for a million as for these."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some partners, and the frames with their rows and with whoever stands above them."""
+
+    ids: pl.Series
+    frames: Frames
 
 
 @dataclass(frozen=True)
@@ -49,12 +58,20 @@ class Population:
     def looks(self, rulebook: Rulebook) -> Iterator[Look]:
         """Yield where everybody would come to rest, in the order of their ids."""
         sweeper = Sweeper(rulebook, self.day)
+
+        def look(some: Slice) -> Look:
+            return Look(sweeper(some.frames, self.acted, some.ids), self.acted)
+
+        return side_by_side(look, self.slices())
+
+    def slices(self) -> Iterator[Slice]:
+        """Yield everybody some at a time, in the order of their ids."""
         partner = self.frames["partner"]
         ids = partner["id"].sort()
         above = partner.filter(pl.col("id").is_in(partner["parent_id"].drop_nulls().implode()))
         for start in range(0, len(ids), _AT_ONCE):
             some = ids.slice(start, _AT_ONCE)
-            yield Look(sweeper(self._of(some, above), self.acted, some), self.acted)
+            yield Slice(some, self._of(some, above))
 
     def _of(self, ids: pl.Series, above: pl.DataFrame) -> Frames:
         """Return the rows of partners that stand side by side, and `above`, who may be parents."""

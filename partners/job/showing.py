@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from lifecycle.conditions import Value
-from lifecycle.deciding import Decider, Decision, Summary, cases, summarise, sweep
+from lifecycle.deciding import Decision, Summary, case_of, summarise
 from lifecycle.facts import FRAMES, fact_specs
 from lifecycle.rulebook import Rulebook
 from partners.errors import PartnerUnknown
-from partners.job.engines import choose_engine
+from partners.job.engines import decider_for
 from partners.job.episodes import read_acted
-from partners.store import Store, decision, read_frame, standing
+from partners.store import Store, decision, read_frames, standing
 
 __all__ = ["Shown", "show_partner"]
 
@@ -53,20 +53,16 @@ def show_partner(
 
     `wanted` is the record's id or the partner's whole name. Raises PartnerUnknown.
     """
-    engine = choose_engine(engine_name, rulebook, rulebook.on(now.date()))
+    decider, engine = decider_for(engine_name, rulebook, now.date())
     with store.reading() as connection:
         partner, name = _find(connection, wanted)
         ids = [partner, *_parents(connection, partner), *_givers(connection, partner)]
-        frames = {view: read_frame(connection, view, ids) for view in FRAMES}
-        acted = read_acted(connection, rulebook)
-        seen = sweep(rulebook, frames, acted, now.date())
+        frames = read_frames(connection, FRAMES, ids)
+        acted = read_acted(connection, rulebook, [partner])
         stood = _standing(connection, partner)
         history = _history(connection, partner)
-    case = next(
-        each for each in cases(seen, acted, everybody=True) if each.facts["partner.id"] == partner
-    )
-    decided = Decider(rulebook, now.date(), engine).decide(case)
-    return Shown(partner, name, decided, summarise(decided, rulebook), stood, history, engine.name)
+    decided = decider.decide(case_of(partner, rulebook, frames, acted, now.date()))
+    return Shown(partner, name, decided, summarise(decided, rulebook), stood, history, engine)
 
 
 def _find(connection: Connection, wanted: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ ADBC for SQLite guesses a column's type from its first rows, so each reading sta
 whose types are known, which is dropped again.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,10 +16,15 @@ from sqlalchemy import Connection, bindparam, text
 from partners.store.aliases import read_aliases, resolved
 from partners.store.engines import sqlite_uri
 from partners.store.parsing import typed, unreadable
-from partners.store.shapes import FRAMES, STORED
+from partners.store.shapes import FRAMES, SCHEMAS, STORED
 from partners.store.store import Store
 
 __all__ = ["read_frame", "read_frames"]
+
+# What is read here is one partner or a slice of a population; for both Polars takes half the time
+# with its engine in memory. Whoever has chosen an engine keeps it.
+if "POLARS_ENGINE_AFFINITY" not in os.environ:
+    pl.Config.set_engine_affinity("in-memory")
 
 _IDS_AT_ONCE = 10_000
 _SIDE_BY_SIDE = 2
@@ -93,13 +99,15 @@ def _through_sql(
         rows = [tuple(row) for row in connection.execute(text(query))]
     else:
         rows = _rows_of(connection, f"{query} WHERE {_key(view)} IN :ids", partner_ids, aliases)
+    if not rows:
+        return pl.DataFrame(schema=SCHEMAS[view])
     return resolved(view, typed(view, _frame_of(view, rows)), aliases)
 
 
 def _frame_of(view: str, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
     """Build the frame column by column: by rows, Polars would turn 1.5 into 1 without a word."""
     columns = FRAMES[view]
-    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    values = zip(*rows, strict=True)
     try:
         return pl.DataFrame(
             pl.Series(name, column, STORED[kind].dtype, strict=True)

@@ -1,6 +1,7 @@
 """Turns what the database hands over into dates, instants and booleans, strictly."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 import structlog
@@ -12,6 +13,8 @@ from partners.store.shapes import FRAMES, STORED
 __all__ = ["typed", "unreadable"]
 
 _log = structlog.get_logger(__name__)
+_WRITTEN = (ColumnType.DATE, ColumnType.INSTANT, ColumnType.BOOLEAN)
+"""What databases hand over in another form than it has."""
 
 
 def typed(view: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -20,10 +23,10 @@ def typed(view: str, frame: pl.DataFrame) -> pl.DataFrame:
     A text that is no date, or a number that is no boolean, becomes null, and is counted in a
     warning. Raises StoreError when a column holds values of another type.
     """
-    columns = FRAMES[view]
-    _expect_stored_types(view, frame, columns)
-    parsed = frame.with_columns(_parsed(name, kind) for name, kind in columns.items())
-    for name in columns:
+    _expect_stored_types(view, frame, FRAMES[view])
+    parsers = _parsers(view)
+    parsed = frame.with_columns(parsers.values())
+    for name in parsers:
         lost = parsed[name].null_count() - frame[name].null_count()
         if lost:
             _log.warning("store.unparsable_values", view=view, column=name, count=lost)
@@ -48,17 +51,21 @@ def _expect_stored_types(view: str, frame: pl.DataFrame, columns: Mapping[str, C
         raise unreadable(view, found)
 
 
-def _parsed(name: str, kind: ColumnType) -> pl.Expr:
-    column = pl.col(name)
+@cache
+def _parsers(view: str) -> Mapping[str, pl.Expr]:
+    """Return what turns columns into what they stand for; the others come as they are."""
+    columns = FRAMES[view].items()
+    return {name: _parsed(pl.col(name), name, kind) for name, kind in columns if kind in _WRITTEN}
+
+
+def _parsed(column: pl.Expr, name: str, kind: ColumnType) -> pl.Expr:
     if kind is ColumnType.DATE:
         return _of_length(column, "2026-11-21").str.to_date("%Y-%m-%d", strict=False)
     if kind is ColumnType.INSTANT:
         return _of_length(column, "2026-11-21T09:30:00.000Z").str.to_datetime(
             "%Y-%m-%dT%H:%M:%S%.3fZ", time_unit="ms", time_zone="UTC", strict=False
         )
-    if kind is ColumnType.BOOLEAN:
-        return pl.when(column.is_in([0, 1])).then(column == 1).alias(name)
-    return column
+    return pl.when(column.is_in([0, 1])).then(column == 1).alias(name)
 
 
 def _of_length(column: pl.Expr, example: str) -> pl.Expr:

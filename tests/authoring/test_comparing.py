@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lifecycle.authoring import compare
+from lifecycle.authoring import Comparing, compare
 from lifecycle.deciding import Decider, NativeEngine, cases, sweep
 from lifecycle.rulebook import load_rulebook
 from partners.demo.population import population
@@ -141,3 +141,16 @@ def test_a_revision_that_is_not_there_is_told(repository, revision):
     with pytest.raises(RevisionUnknown), folder_at(f"git:{revision}", repository):
         pass
     assert not (repository / "x").exists()
+
+
+def test_parts_compared_one_after_the_other_tell_the_same_as_all_at_once(shipped, rules, frames):
+    new = _changed(rules, ("parameters/lapse/days.yaml", "public: 540", "public: 200"))
+    comparing = Comparing(shipped, new, (NOTHING, NOTHING), DAY)
+    ids = frames["partner"]["id"].sort()
+    parts = [comparing(frames, ids.slice(start, 70)) for start in range(0, len(ids), 70)]
+    assert comparing.sum_up(parts) == _compared(shipped, new, frames)
+
+
+def test_in_an_empty_mirror_nobody_differs(shipped):
+    found = Comparing(shipped, shipped, (NOTHING, NOTHING), DAY).sum_up([])
+    assert (found.partners, found.different) == (0, 0)
