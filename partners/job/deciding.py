@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import structlog
 from sqlalchemy import Connection, select
 
 from crm_sync.outbox import Write
-from lifecycle.deciding import Decider, Decision, Engine, Sweep, cases, new_episodes, summarise
+from lifecycle.deciding import (
+    Decider,
+    Decision,
+    Engine,
+    NativeEngine,
+    Sweep,
+    cases,
+    new_episodes,
+    summarise,
+)
+from lifecycle.rulebook import Rulebook
 from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
 from partners.job.collecting import collector_paused
@@ -26,6 +37,8 @@ __all__ = ["DecideAll", "Progress"]
 Progress = Callable[[int, int], None]
 _AT_ONCE = 2_000
 """Partners per transaction."""
+_LIVE = 5_000
+"""Changed partners of one slice up to which the live engine decides."""
 _log = structlog.get_logger()
 
 
@@ -49,20 +62,32 @@ class DecideAll:
         everybody = Population.read(self.store, rulebook, day)
         stopped = floods(self.store, everybody, rulebook, self.engine, self.allowed)
         rulebook = rulebook.without([flood.rule for flood in stopped])
-        decider = Decider(rulebook, day, self.engine)
+        live = Decider(rulebook, day, self.engine)
         tally = Tally(self.letters.rulebook, stopped=stopped)
         for seen in everybody.looks(rulebook):
             rests = _rests(seen.sweep)
+            many = len(rests) > _LIVE
+            who, decider = self._natively(rulebook, day) if many else (self, live)
             with collector_paused():
                 for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
                     held = {str(case.facts["partner.id"]) for case in some if case.still}
                     decisions = [_checked(decider.decide(case), rests) for case in some]
-                    tally.add(self._store(decisions, rests, held))
-            self._try_again(seen, decider, rests)
+                    tally.add(who._store(decisions, rests, held))
+            self._try_again(seen, live, rests)
             tally.partners += seen.sweep.outcome.height
             progress(tally.partners, everybody.size)
         _log.info("job.decided", partners=tally.partners, changed=len(tally.changed))
         return tally
+
+    def _natively(self, rulebook: Rulebook, day: date) -> tuple["DecideAll", Decider]:
+        """Return who decides and records when very many changed: the live engine is made for few.
+
+        What it says is checked against the sweep like the live engine's.
+        """
+        engine = NativeEngine(rulebook.rules, rulebook.on(day))
+        recorder = replace(self.recorder, engine=engine.name)
+        who = replace(self, engine=engine, recorder=recorder)
+        return who, Decider(rulebook, day, engine)
 
     def _try_again(self, seen: Look, decider: Decider, rests: "Rests") -> None:
         """Draw up letters that lacked something, where the record has been completed since."""
