@@ -76,6 +76,21 @@ def test_a_row_that_the_crm_refuses_is_set_aside_and_the_rest_goes_on(workplace)
     assert all(row["error_code"] for row in _rows(store, outbox) if row["state"] == "set_aside")
 
 
+def test_very_many_at_once_are_decided_natively_and_to_the_same_end(
+    workplace, tmp_path, monkeypatch
+):
+    session, told = workplace.demo.session(), []
+    for name, live in (("few", 5_000), ("many", 0)):
+        monkeypatch.setattr("partners.job.deciding._LIVE", live)
+        with open_store(f"sqlite:///{tmp_path / name}.db") as store:
+            workplace.job.sync(store, session, NOW, quiet)
+            workplace.job.decide(store, NOW, quiet)
+            told.append(_rows(store, decision))
+    few, many = told
+    assert {row["engine"] for row in many} == {"native"}
+    assert [row | {"engine": ""} for row in few] == [row | {"engine": ""} for row in many]
+
+
 _NOTICE = """\
 stage: active
 rules:
