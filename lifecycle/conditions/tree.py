@@ -68,7 +68,7 @@ class Arithmetic:
 
 @dataclass(frozen=True)
 class Call:
-    """A function of FUNCTIONS; missing, or false, when an argument is missing."""
+    """A function of `functions()`; missing, or false, when an argument is missing."""
 
     function: str
     arguments: tuple["Node", ...]
