@@ -331,8 +331,9 @@ def _did_you_mean(name: str, known: Mapping[str, object]) -> str:
     close = get_close_matches(name, known, n=3)
     if close:
         return "did you mean " + " or ".join(close) + "?"
-    family = name.partition(".")[0]
+    family, dot, _ = name.partition(".")
     relatives = sorted(other for other in known if other.partition(".")[0] == family)
-    return "there are: " + ", ".join(
-        relatives or sorted({other.partition(".")[0] for other in known})
-    )
+    if relatives:
+        return f"there are: {', '.join(relatives)}"
+    families = ", ".join(sorted({other.partition(".")[0] for other in known}))
+    return f"there are: {families}{'; or is a plug-in not installed?' if dot else ''}"

@@ -187,7 +187,7 @@ def about(node: Node, specs: Specs) -> str:
             return shown(value, None)
         case Call(function, arguments):
             of = ", ".join(about(each, specs) for each in arguments)
-            return f"{function.replace('_', ' ')} of {of}"
+            return f"{function.rpartition('.')[2].replace('_', ' ')} of {of}"
         case Parameter(name):
             return name.replace(".", " ").replace("_", " ")
     return "all of this"

@@ -24,6 +24,7 @@ from lifecycle.rulebook.parameters import (
     parameter_name,
     parameter_schema,
 )
+from lifecycle.rulebook.relying import relied_on, sealed_with
 from lifecycle.rulebook.rule import Rule, Rulebook
 from lifecycle.rulebook.strata import Circle, conclusions, in_strata
 from partner_lifecycle.errors import Problem, Problems
@@ -57,7 +58,8 @@ def load_rulebook(folder: Path) -> Rulebook:
         headline = f"the rules in {folder} have {count} mistake{'s' if count > 1 else ''}"
         raise RulebookError(headline, loading.problems)
     ordered = sorted(rules, key=lambda rule: -rule.priority)
-    return Rulebook(tuple(ordered), parameters, clauses, _digest(folder), notes)
+    digest = sealed_with(_digest(folder), relied_on(ordered))
+    return Rulebook(tuple(ordered), parameters, clauses, digest, notes)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,8 @@ class Rulebook:
     parameters: Mapping[str, Parameter]
     clauses: Mapping[str, ClauseText]
     digest: str
-    """SHA-256 of the files, so that a decision says by which rules it was made."""
+    """SHA-256 of the files and of the plug-ins that their rules rely on, so that a decision says by
+    which rules it was made."""
     notes: Mapping[str, FactType] = field(default_factory=dict)
     """What rules conclude (`set`), by name."""
     by_id: Mapping[str, Rule] = field(init=False, repr=False)
