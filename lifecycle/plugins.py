@@ -10,11 +10,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from partner_lifecycle.errors import PartnerLifecycleError
+
 if TYPE_CHECKING:
     from lifecycle.conditions.functions import Function
     from lifecycle.facts.table import Table
 
-__all__ = ["Plugin", "adding", "plugins"]
+__all__ = ["Plugin", "PluginError", "adding", "plugins"]
+
+
+class PluginError(PartnerLifecycleError):
+    """A plug-in cannot be used as it is; nothing runs until it is put right or uninstalled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +29,8 @@ class Plugin:
 
     `facts` are tables named as the plug-in: their facts are `name.fact`. `functions` are called as
     `name.function(...)`. `axioms` are conditions that are true of every partner, each with its
-    reason, for proofs. `rules` is a folder laid over the base rulebook by who wants it. `package`
-    and `version` say what it was installed from.
+    reason, for proofs. `rules` is a folder laid over the base rulebook by who wants it. `package`,
+    `version` and `entry`, its entry point, are filled in when it is found.
     """
 
     name: str
@@ -34,9 +40,10 @@ class Plugin:
     rules: Path | None = None
     package: str = ""
     version: str = ""
+    entry: str = ""
 
     def __str__(self) -> str:
-        """Return the name, and the package and version that it was installed from."""
+        """Return the name, with the package and version that it was installed from."""
         return f"{self.name} ({self.package} {self.version})" if self.package else self.name
 
     @property
