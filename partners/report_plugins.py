@@ -13,7 +13,8 @@ __all__ = ["plugin_as_data", "print_plugged", "print_plugins"]
 def print_plugged(console: "Console") -> None:
     """Print one line for each plug-in in force; nothing without any."""
     for plugin in plugins():
-        console.print(f"With the plug-in {plugin}: {_summary(plugin)}.", markup=False)
+        said = f"With the plug-in {plugin}: {_summary(plugin)}."
+        console.print(said, markup=False, soft_wrap=True)
 
 
 def _summary(plugin: Plugin) -> str:

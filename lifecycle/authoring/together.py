@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 
 from lifecycle.facts import fact_specs
+from lifecycle.plugins import plugins
 
 __all__ = ["counted_by", "known_with", "may_be_missing", "never_negative"]
 
@@ -17,8 +18,6 @@ _SAME_DAY = (
 )
 _ONE_ROW = ("agreement", "contact", "diligence", "parent")
 """Families that show one row: whatever is known of it, its id is."""
-_COUNTED = ("agreement", "contact", "diligence", "gift", "obligation", "touch")
-"""Families that are known only where there are rows, and count them."""
 
 
 def may_be_missing(name: Hashable) -> bool:
@@ -47,7 +46,10 @@ def counted_by(name: Hashable) -> str | None:
     if not isinstance(name, str):
         return None
     family = name.partition(".")[0]
-    return f"{family}.count" if family in _COUNTED and may_be_missing(name) else None
+    counter = f"{family}.count"
+    # A plug-in's facts may come from several views: its count, if it has one, is of one of them.
+    counts = counter in fact_specs() and family not in {plugin.name for plugin in plugins()}
+    return counter if counts and may_be_missing(name) else None
 
 
 def never_negative(name: Hashable) -> bool:

@@ -3,26 +3,26 @@
 import hashlib
 from collections.abc import Iterable
 
-from lifecycle.conditions import fact_names, function_names
+from lifecycle.conditions import Node, fact_names, function_names
 from lifecycle.plugins import Plugin, plugins
-from lifecycle.rulebook.rule import Rule
 
-__all__ = ["relied_on", "sealed_with"]
-
-
-def relied_on(rules: Iterable[Rule]) -> tuple[Plugin, ...]:
-    """Return the plug-ins in force whose facts or functions some rule asks."""
-    asked = {name.partition(".")[0] for rule in rules for name in _names(rule)}
-    return tuple(plugin for plugin in plugins() if plugin.name in asked)
+__all__ = ["digest_with", "relied_on"]
 
 
-def _names(rule: Rule) -> frozenset[str]:
-    return fact_names(rule.when) | function_names(rule.when) | {rule.once_per or ""}
+def relied_on(asking: Iterable[tuple[Node, str | None]]) -> tuple[Plugin, ...]:
+    """Return the plug-ins in force that conditions, or the facts named beside them, speak of."""
+    names = {name for when, anchor in asking for name in _names(when, anchor)}
+    families = {name.partition(".")[0] for name in names}
+    return tuple(plugin for plugin in plugins() if plugin.name in families)
 
 
-def sealed_with(digest: str, relied: Iterable[Plugin]) -> str:
-    """Return the digest with these plug-ins in it, name and version; as it is without any."""
+def _names(when: Node, anchor: str | None) -> frozenset[str]:
+    return fact_names(when) | function_names(when) | {anchor or ""}
+
+
+def digest_with(digest: str, relied: Iterable[Plugin]) -> str:
+    """Return the digest with these plug-ins in it, name and version; without any, as it is."""
     versions = sorted(f"{plugin.name}=={plugin.version}" for plugin in relied)
-    return (
-        hashlib.sha256("\0".join([digest, *versions]).encode()).hexdigest() if versions else digest
-    )
+    if not versions:
+        return digest
+    return hashlib.sha256("\0".join([digest, *versions]).encode()).hexdigest()
