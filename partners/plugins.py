@@ -43,11 +43,11 @@ def find_plugins() -> tuple[Plugin, ...]:
     return found
 
 
-def rules_at(place: Path) -> Path:
+def rules_at(place: Path | str) -> Path:
     """Return a folder of rules: `plugin:NAME` is that of a plug-in in force; raise PluginError."""
     name = str(place).removeprefix(_RULES_OF)
     if name == str(place):
-        return place
+        return Path(place)
     folders = {plugin.name: plugin.rules for plugin in plugins() if plugin.rules}
     if name in folders:
         return folders[name]
