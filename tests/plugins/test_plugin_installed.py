@@ -30,7 +30,7 @@ def site(tmp_path_factory):
 def place(site, tmp_path_factory):
     """A folder with settings that name the shipped rules with the plug-in's rules beside them."""
     folder = tmp_path_factory.mktemp("office")
-    _join(rules_folder(), site / "partners_donor_care" / "rules", folder / "rules")
+    _join(rules_folder(), site / "partners_donor_care" / "donor_care_rules", folder / "rules")
     store = '[store]\nurl = "sqlite:///demo-output/partners.db"\n'
     (folder / "partners.toml").write_text(f'[rules]\nfolder = "rules"\n{store}')
     return folder

@@ -13,5 +13,5 @@ PLUGIN = Plugin(
     facts=(GIVING,),
     functions=FUNCTIONS,
     axioms=AXIOMS,
-    rules=Path(__file__).parent / "rules",
+    rules=Path(__file__).parent / "donor_care_rules",
 )
