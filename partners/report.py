@@ -54,9 +54,10 @@ def print_mirrored(
 
 def print_decided(console: Console, report: "DecidedReport") -> None:
     """Print who was decided anew, which rules moved whom, who is held back, and the drafts."""
+    rules = " with ".join([report.rulebook[:12], *report.plugins])
     console.print(
         f"Decided anew: {len(report.changed)} of {report.partners} partners "
-        f"({report.engine} engine, rules {report.rulebook[:12]}); {report.tasks} tasks.\n"
+        f"({report.engine} engine, rules {rules}); {report.tasks} tasks.\n"
     )
     for flood in report.stopped:
         console.print(

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
+    from lifecycle.plugins import Plugin
     from partners.store import Store
 
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -26,6 +27,7 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 _NOBODY = 65534
+EXAMPLE_PLUGIN = Path(__file__).resolve().parents[1] / "examples" / "plugin"
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +36,15 @@ def _quiet_again() -> Iterator[None]:
     yield
     structlog.reset_defaults()
     logging.getLogger().handlers.clear()
+
+
+@pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch) -> "Plugin":
+    """The example plug-in, not installed and not in force."""
+    monkeypatch.syspath_prepend(str(EXAMPLE_PLUGIN))
+    from partners_donor_care import PLUGIN
+
+    return PLUGIN
 
 
 @pytest.fixture

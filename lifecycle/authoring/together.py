@@ -1,9 +1,9 @@
 """Which facts are known together: an agreement with a status has an id, and is counted."""
 
-from collections.abc import Hashable, Mapping
-from functools import cache
+from collections.abc import Hashable
 
-from lifecycle.facts import FactSpec, fact_specs
+from lifecycle.facts import fact_specs
+from lifecycle.plugins import plugins
 
 __all__ = ["counted_by", "known_with", "may_be_missing", "never_negative"]
 
@@ -20,16 +20,14 @@ _ONE_ROW = ("agreement", "contact", "diligence", "parent")
 """Families that show one row: whatever is known of it, its id is."""
 
 
-@cache
 def may_be_missing(name: Hashable) -> bool:
     """Return whether a fact, or what is computed, has no value for some partners."""
     if not isinstance(name, str):
         return True
-    spec = _specs().get(name)
+    spec = fact_specs().get(name)
     return name not in _ALWAYS and (spec is None or spec.default is None)
 
 
-@cache
 def known_with(name: Hashable) -> frozenset[Hashable]:
     """Return what is known whenever this is, itself among it."""
     if not isinstance(name, str):
@@ -43,21 +41,18 @@ def known_with(name: Hashable) -> frozenset[Hashable]:
     return frozenset(found)
 
 
-@cache
 def counted_by(name: Hashable) -> str | None:
     """Return the number of rows that is not 0 when this fact is known."""
     if not isinstance(name, str):
         return None
-    counter = f"{name.partition('.')[0]}.count"
-    return counter if counter in _specs() and may_be_missing(name) else None
+    family = name.partition(".")[0]
+    counter = f"{family}.count"
+    # A plug-in's facts may come from several views: its count, if it has one, is of one of them.
+    counts = counter in fact_specs() and family not in {plugin.name for plugin in plugins()}
+    return counter if counts and may_be_missing(name) else None
 
 
 def never_negative(name: Hashable) -> bool:
     """Return whether a fact is a number of rows."""
-    spec = _specs().get(name) if isinstance(name, str) else None
+    spec = fact_specs().get(name) if isinstance(name, str) else None
     return spec is not None and spec.unit == "rows"
-
-
-@cache
-def _specs() -> Mapping[str, FactSpec]:
-    return fact_specs()

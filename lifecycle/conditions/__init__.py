@@ -1,10 +1,10 @@
 """A rule's `when`: read it, check its types, and compile it to several readings of one meaning."""
 
 from lifecycle.conditions.columns import DTYPES, read_columns
-from lifecycle.conditions.functions import FUNCTIONS, Function
+from lifecycle.conditions.functions import FUNCTIONS, Function, functions
 from lifecycle.conditions.native import Facts, Reading, read_native
 from lifecycle.conditions.parse import Mistake, parse
-from lifecycle.conditions.tree import Node, conjuncts, fact_names
+from lifecycle.conditions.tree import Node, conjuncts, fact_names, function_names
 from lifecycle.conditions.types import (
     LARGEST,
     FactType,
@@ -34,6 +34,8 @@ __all__ = [
     "ValueType",
     "conjuncts",
     "fact_names",
+    "function_names",
+    "functions",
     "parse",
     "read_columns",
     "read_native",

@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from lifecycle.conditions.functions import functions
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
@@ -109,19 +110,14 @@ def _parameter(node: Parameter, parameters: Parameters) -> pl.Expr:
 
 
 def _call(node: Call, parameters: Parameters) -> pl.Expr:
-    first, *rest = (read_columns(each, parameters) for each in node.arguments)
-    match node.function, rest:
-        case "year", []:
-            return first.dt.year().cast(pl.Int64)
-        case "month", []:
-            return first.dt.month().cast(pl.Int64)
-        case "day", []:
-            return first.dt.day().cast(pl.Int64)
-        case "contains", [part]:
-            return first.str.contains(part, literal=True)
-        case "starts_with", [part]:
-            return first.str.starts_with(part)
-    raise TypeError(f"no such function: {node.function}")
+    given = [read_columns(each, parameters) for each in node.arguments]
+    known = [
+        each.is_not_null()
+        for each, argument in zip(given, node.arguments, strict=True)
+        if not isinstance(argument, Literal)
+    ]
+    computed = functions()[node.function].columns(*given)
+    return pl.when(*known).then(computed) if known else computed
 
 
 def _arithmetic(node: Arithmetic, parameters: Parameters) -> pl.Expr:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from lifecycle.conditions.functions import functions
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
@@ -161,7 +162,7 @@ def _arithmetic(node: Arithmetic, parameters: Parameters) -> Reading:
 
 
 def _call(node: Call, parameters: Parameters) -> Reading:
-    function = _FUNCTIONS[node.function]
+    function = functions()[node.function].native
     given = tuple(read_native(each, parameters) for each in node.arguments)
 
     def result(facts: Facts) -> Value:
@@ -169,15 +170,6 @@ def _call(node: Call, parameters: Parameters) -> Reading:
         return None if None in values else function(*values)
 
     return result
-
-
-_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
-    "year": operator.attrgetter("year"),
-    "month": operator.attrgetter("month"),
-    "day": operator.attrgetter("day"),
-    "contains": lambda text, part: part in text,
-    "starts_with": lambda text, part: text.startswith(part),
-}
 
 
 def _combine(symbol: str, left: Value, right: Value) -> Value:

@@ -9,7 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 from itertools import pairwise
 
-from lifecycle.conditions.functions import FUNCTIONS
+from lifecycle.conditions.functions import functions
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
@@ -39,6 +39,12 @@ _COMPARISONS: Mapping[type[ast.cmpop], Comparison] = {
     ast.LtE: "<=",
     ast.Gt: ">",
     ast.GtE: ">=",
+}
+_EXAMPLES: Mapping[ValueType, str] = {
+    ValueType.TEXT: '"text"',
+    ValueType.NUMBER: "3",
+    ValueType.BOOLEAN: "True",
+    ValueType.DATE: 'date("2026-01-31")',
 }
 _LITERALS = {str: ValueType.TEXT, bool: ValueType.BOOLEAN, int: ValueType.NUMBER}
 
@@ -204,7 +210,7 @@ class _Reader:
                 return Literal(-number, ValueType.NUMBER)
             case ast.BinOp():
                 return self._arithmetic(node)
-            case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
+            case ast.Call(func=called) if (name := _dotted(called)) in functions():
                 return self._function(node, name)
         raise _at(
             node, _refusal(node), "use facts, values, param(), date(), + - *, and comparisons"
@@ -248,13 +254,13 @@ class _Reader:
         return None
 
     def _function(self, node: ast.Call, name: str) -> Call:
-        function = FUNCTIONS[name]
+        function = functions()[name]
         arguments = tuple(self.value(each) for each in node.args)
         if node.keywords or tuple(each.type for each in arguments) != function.takes:
             takes = ", ".join(f"a {kind}" for kind in function.takes)
             raise _at(node, f"{name}() is called wrongly", f"it takes {takes}")
         if function.literal_last and not isinstance(arguments[-1], Literal):
-            remedy = f'write {name}(partner.sector, "text")'
+            remedy = f"write {name}(…, {_EXAMPLES[function.takes[-1]]})"
             raise _at(node, f"the last argument of {name}() must be written out", remedy)
         return Call(name, arguments, function.gives)
 
@@ -300,9 +306,9 @@ _SYMBOLS: Mapping[type[ast.operator], ArithmeticSymbol] = {
 
 
 def _refusal(node: ast.expr) -> str:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        known = ", ".join(sorted([*FUNCTIONS, "date", "param"]))
-        return f"{node.func.id}() is not part of the rule language, which has {known}"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+        known = ", ".join(sorted([*functions(), "date", "param"]))
+        return f"{_dotted(node.func)}() is not part of the rule language, which has {known}"
     kinds = {
         ast.Call: "a call",
         ast.Subscript: "an index",
@@ -325,8 +331,9 @@ def _did_you_mean(name: str, known: Mapping[str, object]) -> str:
     close = get_close_matches(name, known, n=3)
     if close:
         return "did you mean " + " or ".join(close) + "?"
-    family = name.partition(".")[0]
+    family, dot, _ = name.partition(".")
     relatives = sorted(other for other in known if other.partition(".")[0] == family)
-    return "there are: " + ", ".join(
-        relatives or sorted({other.partition(".")[0] for other in known})
-    )
+    if relatives:
+        return f"there are: {', '.join(relatives)}"
+    families = ", ".join(sorted({other.partition(".")[0] for other in known}))
+    return f"there are: {families}{'; or is a plug-in not installed?' if dot else ''}"

@@ -8,6 +8,7 @@ from functools import reduce
 
 import z3
 
+from lifecycle.conditions.functions import functions
 from lifecycle.conditions.terms import (
     LAST_DAY,
     Term,
@@ -134,29 +135,8 @@ def _combined(symbol: str, left: z3.ArithRef, right: z3.ArithRef) -> z3.ArithRef
 def _call(node: Call, facts: Terms, parameters: Parameters) -> Term:
     given = [read_proofs(each, facts, parameters) for each in node.arguments]
     known = reduce(z3.And, (term.known for term in given))
-    match node.function:
-        case "contains":
-            return Term(z3.Contains(spelled(given[0]), spelled(given[1])), known)
-        case "starts_with":
-            return Term(z3.PrefixOf(spelled(given[1]), spelled(given[0])), known)
-        case "year" | "month" | "day" as part:
-            return Term(_calendar(given[0].value)[part], known)
-    raise TypeError(f"no such function: {node.function}")
-
-
-def _calendar(day: z3.ArithRef) -> Mapping[str, z3.ArithRef]:
-    """Return the parts of a day by integer arithmetic, in years that begin on 1 March.
-
-    400 years have 146,097 days; the five months from March on have 153, and so have the next five.
-    """
-    since = day + 305
-    era, of_era = since / 146_097, since % 146_097
-    year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365
-    of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100)
-    from_march = (5 * of_year + 2) / 153
-    month = z3.If(from_march < 10, from_march + 3, from_march - 9)
-    return {
-        "year": era * 400 + year_of_era + z3.If(month <= 2, 1, 0),
-        "month": month,
-        "day": of_year - (153 * from_march + 2) / 5 + 1,
-    }
+    values = (
+        spelled(term) if argument.type is ValueType.TEXT else term.value
+        for argument, term in zip(node.arguments, given, strict=True)
+    )
+    return Term(functions()[node.function].proofs(*values), known)

@@ -23,6 +23,7 @@ __all__ = [
     "Parameter",
     "conjuncts",
     "fact_names",
+    "function_names",
     "walk",
 ]
 
@@ -68,7 +69,7 @@ class Arithmetic:
 
 @dataclass(frozen=True)
 class Call:
-    """A function of FUNCTIONS; missing, or false, when an argument is missing."""
+    """A function of `functions()`; missing, or false, when an argument is missing."""
 
     function: str
     arguments: tuple["Node", ...]
@@ -155,6 +156,11 @@ def walk(node: Node) -> Iterator[Node]:
 def fact_names(node: Node) -> frozenset[str]:
     """Return the names of all facts that the tree reads."""
     return frozenset(part.name for part in walk(node) if isinstance(part, Fact))
+
+
+def function_names(node: Node) -> frozenset[str]:
+    """Return the names of all functions that the tree calls."""
+    return frozenset(part.function for part in walk(node) if isinstance(part, Call))
 
 
 def conjuncts(node: Node) -> tuple[Node, ...]:

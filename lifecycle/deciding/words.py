@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lifecycle.conditions import Facts, Parameters, Value, fact_names, read_native
+from lifecycle.conditions import Facts, Parameters, Value, ValueType, fact_names, read_native
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
@@ -185,9 +185,22 @@ def about(node: Node, specs: Specs) -> str:
             return f"{about(left, specs)} {word} {about(right, specs)}"
         case Literal(value):
             return shown(value, None)
-        case Call(function, arguments):
-            of = ", ".join(about(each, specs) for each in arguments)
-            return f"{function.replace('_', ' ')} of {of}"
+        case Call():
+            return _called(node, specs)
         case Parameter(name):
             return name.replace(".", " ").replace("_", " ")
     return "all of this"
+
+
+def _called(node: Call, specs: Specs) -> str:
+    """Say a question as a sentence ("name ends with “Ltd”"), any other function as "year of"."""
+    said = node.function.rpartition(".")[2].replace("_", " ")
+    given = [
+        f"“{each.value}”"
+        if isinstance(each, Literal) and each.type is ValueType.TEXT
+        else about(each, specs)
+        for each in node.arguments
+    ]
+    if node.type is ValueType.BOOLEAN and len(given) > 1:
+        return f"{given[0]} {said} {', '.join(given[1:])}"
+    return f"{said} of {', '.join(given)}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lifecycle.conditions import FactType, ValueType
 from lifecycle.facts.matrix import fact_specs
 from lifecycle.facts.rows import RowKind
+from lifecycle.plugins import plugins
 
 __all__ = ["Axiom", "axioms", "row_axioms"]
 
@@ -138,8 +139,10 @@ _ENDS: Mapping[RowKind, str] = {"agreement": "row.end_date", "obligation": "row.
 
 
 def axioms() -> list[Axiom]:
-    """Return what is true of every partner's facts."""
-    written = [each for name, family in _WRITTEN.items() for each in _named(name, family.items())]
+    """Return what is true of every partner's facts, plug-ins' facts among them."""
+    of_plugins = {plugin.name: plugin.axioms for plugin in plugins()}
+    families = {**_WRITTEN, **of_plugins}
+    written = [each for name, family in families.items() for each in _named(name, family.items())]
     derived = [("counts", _counted()), ("current", _shown()), ("days", _days(_DAYS))]
     return [*(each for name, pairs in derived for each in _named(name, pairs)), *written]
 

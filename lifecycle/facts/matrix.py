@@ -19,6 +19,7 @@ from lifecycle.facts.partner import PARENT_FACTS, PARTNER_FACTS, parents, partne
 from lifecycle.facts.standing import STANDING_FACTS, standings
 from lifecycle.facts.table import FactSpec, Table
 from lifecycle.facts.touch import TOUCH
+from lifecycle.plugins import Plugin, plugins
 
 __all__ = ["FRAMES", "Frames", "build_matrix", "fact_schema", "fact_specs"]
 
@@ -40,11 +41,19 @@ FRAMES = ("partner", "standing", *(table.view for table in _TABLES))
 """Names of the frames that the facts read."""
 
 
-@cache
 def fact_specs() -> Mapping[str, FactSpec]:
-    """Return every fact by name, with its type, unit and meaning."""
-    of_tables = {name: spec for table in _TABLES for name, (spec, _) in table.facts.items()}
+    """Return every fact by name, with its type, unit and meaning; plug-ins' facts come last."""
+    return _specs(plugins())
+
+
+@cache
+def _specs(added: tuple[Plugin, ...]) -> Mapping[str, FactSpec]:
+    of_tables = {name: spec for table in _tables(added) for name, (spec, _) in table.facts.items()}
     return MappingProxyType({**STANDING_FACTS, **PARTNER_FACTS, **PARENT_FACTS, **of_tables})
+
+
+def _tables(added: tuple[Plugin, ...]) -> tuple[Table, ...]:
+    return (*_TABLES, *(table for plugin in added for table in plugin.facts))
 
 
 def fact_schema() -> Schema:
@@ -58,19 +67,19 @@ def build_matrix(frames: Frames, today: date, ids: pl.Series | None = None) -> p
     Beside the facts it has the columns stage_before, moved_by_person, moved_by, touched, held
     and outcome_hash, which decisions need and rules do not see.
     """
-    partner = frames["partner"]
+    partner, tables = frames["partner"], _tables(plugins())
     wanted = partner if ids is None else partner.filter(pl.col("id").is_in(ids.implode()))
-    known = [table for table in _TABLES if frames[table.view].height]
-    tables = (table.collect(_rows(table, frames), today) for table in known)
-    by_partner = (facts.rename({"partner_id": "partner.id"}) for facts in tables)
+    known = [table for table in tables if frames[table.view].height]
+    by_table = (table.collect(_rows(table, frames), today) for table in known)
+    by_partner = (facts.rename({"partner_id": "partner.id"}) for facts in by_table)
     # Collected before they are joined: in one plan with the joins, Polars computes facts twice.
     collected = (standings(wanted, frames["standing"], today), *pl.collect_all(by_partner))
     matrix = partners(wanted).lazy()
     for facts in (*collected, parents(partner)):
         matrix = matrix.join(facts.lazy(), on="partner.id", how="left")
-    absent = [column for table in _TABLES if table not in known for column in table.absent()]
+    absent = [column for table in tables if table not in known for column in table.absent()]
     filled = matrix.with_columns(absent).with_columns(
-        default for table in _TABLES for default in table.defaults()
+        default for table in tables for default in table.defaults()
     )
     return filled.with_columns(_only_known_values()).sort("partner.id").collect()
 

@@ -24,7 +24,7 @@ from lifecycle.rulebook.parameters import (
     parameter_name,
     parameter_schema,
 )
-from lifecycle.rulebook.rule import Rule, Rulebook
+from lifecycle.rulebook.rule import Rule, Rulebook, sealed
 from lifecycle.rulebook.strata import Circle, conclusions, in_strata
 from partner_lifecycle.errors import Problem, Problems
 from partner_lifecycle.strict_yaml import Document, read_yaml, validate
@@ -34,7 +34,7 @@ __all__ = ["RulebookError", "load_rulebook"]
 
 Loaded = TypeVar("Loaded")
 _NOTE_TYPES = {bool: ValueType.BOOLEAN, int: ValueType.NUMBER, str: ValueType.TEXT}
-_NOT_RULES = ("clauses.yaml", "invariants.yaml", "exchange_rates.yaml")
+_NOT_RULES = ("overlay.yaml", "clauses.yaml", "invariants.yaml", "exchange_rates.yaml")
 
 
 class RulebookError(Problems):
@@ -57,7 +57,7 @@ def load_rulebook(folder: Path) -> Rulebook:
         headline = f"the rules in {folder} have {count} mistake{'s' if count > 1 else ''}"
         raise RulebookError(headline, loading.problems)
     ordered = sorted(rules, key=lambda rule: -rule.priority)
-    return Rulebook(tuple(ordered), parameters, clauses, _digest(folder), notes)
+    return sealed(Rulebook(tuple(ordered), parameters, clauses, _digest(folder), notes))
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,20 @@
 """A rule as the engine reads it, and the rulebook: rules, parameters and clauses together."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 
 from lifecycle.conditions import FactType, Node, Parameters, conjuncts
 from lifecycle.facts import RowKind
+from lifecycle.plugins import Plugin
 from lifecycle.rulebook.model import Accepted, ClauseText, Then
 from lifecycle.rulebook.parameters import Parameter, on_day
+from lifecycle.rulebook.relying import digest_with, relied_on
 from lifecycle.rulebook.strata import Strata, in_strata
 from partner_lifecycle import PartnerLifecycleError
 
-__all__ = ["Rule", "RuleUnknown", "Rulebook"]
+__all__ = ["Rule", "RuleUnknown", "Rulebook", "sealed"]
 
 
 class RuleUnknown(PartnerLifecycleError):
@@ -66,7 +68,8 @@ class Rulebook:
     parameters: Mapping[str, Parameter]
     clauses: Mapping[str, ClauseText]
     digest: str
-    """SHA-256 of the files, so that a decision says by which rules it was made."""
+    """SHA-256 of the files and of the plug-ins that their rules rely on, so that a decision says by
+    which rules it was made."""
     notes: Mapping[str, FactType] = field(default_factory=dict)
     """What rules conclude (`set`), by name."""
     by_id: Mapping[str, Rule] = field(init=False, repr=False)
@@ -79,6 +82,11 @@ class Rulebook:
         object.__setattr__(self, "strata", in_strata(self.rules))
         aliases = {old: rule.id for rule in self.rules for old in rule.aliases}
         object.__setattr__(self, "renamed", aliases)
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Return the plug-ins in force whose facts or functions its rules ask."""
+        return relied_on((rule.when, rule.once_per) for rule in self.rules)
 
     def find(self, wanted: str) -> Rule:
         """Return a rule by its id, its name or an id it once had; raise RuleUnknown."""
@@ -98,3 +106,8 @@ class Rulebook:
     def on(self, day: date) -> Parameters:
         """Return the parameters' values on a day; raise ParameterTooEarly before the first."""
         return on_day(self.parameters, day)
+
+
+def sealed(rulebook: Rulebook) -> Rulebook:
+    """Return the rulebook with the plug-ins that it relies on in its digest."""
+    return replace(rulebook, digest=digest_with(rulebook.digest, rulebook.plugins))

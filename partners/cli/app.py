@@ -61,7 +61,10 @@ def _shared(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
+    from partners.plugins import plugged_in
+
     context.obj = _Shared(config, debug)
+    context.with_resource(plugged_in())
 
 
 class _Shared:

@@ -18,7 +18,9 @@ def prove(
     context: typer.Context,
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", help="Rules folder (default: the one in the settings)."),
+        typer.Option(
+            "--folder", help="Rules folder, or plugin:NAME (default: the one in the settings)."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -26,9 +28,10 @@ def prove(
     from lifecycle.proving import load_invariants, prove
     from lifecycle.rulebook import load_rulebook
     from partners.clock import utc_now
+    from partners.plugins import rules_at
 
     settings = context.obj.settings()
-    place = folder or settings.rules_folder
+    place = rules_at(folder) if folder else settings.rules_folder
     rulebook = load_rulebook(place)
     proofs = prove(rulebook, load_invariants(place, rulebook), utc_now().date())
     if json:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partners.cli import proving
+from partners.cli import plugins, proving
 from partners.console import Json, print_json, print_text, results, table
+from partners.report_plugins import print_plugged
 
 if TYPE_CHECKING:
     from lifecycle.drafting import Library
@@ -19,8 +20,12 @@ app = typer.Typer(
     help="The rules: list, check, prove, test, explain, compare, print.", no_args_is_help=True
 )
 app.command("prove")(proving.prove)
+app.command("plugins")(plugins.list_plugins)
 Folder = Annotated[
-    Path | None, typer.Option("--folder", help="Rules folder (default: the one in the settings).")
+    Path | None,
+    typer.Option(
+        "--folder", help="Rules folder, or plugin:NAME (default: the one in the settings)."
+    ),
 ]
 _TITLE = "Partnerships by the rules"
 _TO_BE_SEEN = 1
@@ -28,7 +33,9 @@ _TO_BE_SEEN = 1
 
 
 def _folder(context: typer.Context, folder: Path | None) -> Path:
-    return folder or context.obj.settings().rules_folder
+    from partners.plugins import rules_at
+
+    return rules_at(folder) if folder else context.obj.settings().rules_folder
 
 
 def _rulebook(context: typer.Context, folder: Path | None) -> "Rulebook":
@@ -78,6 +85,7 @@ def list_rules(context: typer.Context, folder: Folder = None, json: Json = False
     columns = ("id", "stage", "name", "does", "cite")
     cells = [[row[name] for name in columns] for row in rows]
     results().print(table(f"{len(rows)} rules", columns, cells))
+    print_plugged(results())
 
 
 @app.command("check")
@@ -102,6 +110,7 @@ def check(
     if json:
         print_json([finding_as_data(each) for each in (*found, *notes)])
     else:
+        print_plugged(results())
         print_checked(results(), rulebook, library, found, notes)
     if strict and found:
         raise typer.Exit(_TO_BE_SEEN)

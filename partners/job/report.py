@@ -51,6 +51,7 @@ class DecidedReport:
 
     engine: str
     rulebook: str
+    plugins: Sequence[str]
     partners: int
     changed: Sequence[str]
     moves: Sequence[MoveCount]
@@ -65,6 +66,7 @@ class DecidedReport:
         return cls(
             engine=engine,
             rulebook=tally.rulebook.digest,
+            plugins=[str(plugin) for plugin in tally.rulebook.plugins],
             partners=tally.partners,
             changed=tally.changed,
             moves=_moves(tally),

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from lifecycle.conditions import FactType, ParameterType, ValueType
+from lifecycle.conditions import FactType, Function, ParameterType, ValueType, functions
 
 STAGES = ("prospect", "active", "closed")
 AUDIENCES = ("corporation", "public")
@@ -52,14 +52,31 @@ def _known(kind: FactType) -> st.SearchStrategy:
 facts = st.fixed_dictionaries({name: st.none() | _known(kind) for name, kind in FACTS.items()})
 
 
-def _terms(kind: ValueType) -> st.SearchStrategy[str]:
-    names = [name for name, each in FACTS.items() if each.type is kind and not each.values]
-    literal = {
+def _literals(kind: ValueType) -> st.SearchStrategy[str]:
+    return {
         ValueType.NUMBER: numbers.map(str),
         ValueType.DATE: days.map(lambda day: f'date("{day.isoformat()}")'),
         ValueType.TEXT: st.sampled_from(_WORDS).map(repr),
+        ValueType.BOOLEAN: st.sampled_from(["True", "False"]),
     }[kind]
-    found = st.sampled_from(names) | literal
+
+
+def _calls(gives: ValueType) -> st.SearchStrategy[str]:
+    """Return calls of every function that gives this, plug-ins' in force among them."""
+    named = [(name, each) for name, each in functions().items() if each.gives is gives]
+    return st.one_of([_call(name, each) for name, each in named])
+
+
+def _call(name: str, function: Function) -> st.SearchStrategy[str]:
+    given = [_terms(kind) for kind in function.takes]
+    if function.literal_last:
+        given[-1] = _literals(function.takes[-1])
+    return st.tuples(*given).map(lambda each: f"{name}({', '.join(each)})")
+
+
+def _terms(kind: ValueType) -> st.SearchStrategy[str]:
+    names = [name for name, each in FACTS.items() if each.type is kind and not each.values]
+    found = st.sampled_from(names) | _literals(kind)
     if kind is ValueType.NUMBER:
         found |= st.sampled_from(['param("limit")', 'param("limit.by", partner.audience)'])
     return found | st.just('param("start")') if kind is ValueType.DATE else found
@@ -70,9 +87,7 @@ def _sums(kind: ValueType) -> st.SearchStrategy[str]:
     if kind is ValueType.NUMBER:
         both = st.tuples(term, st.sampled_from("+-*"), term).map(lambda t: f"({' '.join(t)})")
         apart = st.tuples(_terms(ValueType.DATE), _terms(ValueType.DATE))
-        part = st.tuples(st.sampled_from(["year", "month", "day"]), _terms(ValueType.DATE))
-        found = term | both | apart.map(lambda t: f"({t[0]} - {t[1]})")
-        return found | part.map(lambda t: f"{t[0]}({t[1]})")
+        return term | both | apart.map(lambda t: f"({t[0]} - {t[1]})") | _calls(kind)
     if kind is ValueType.DATE:
         moved = st.tuples(term, st.sampled_from("+-"), _terms(ValueType.NUMBER))
         return term | moved.map(lambda t: f"({' '.join(t)})")
@@ -96,26 +111,32 @@ def _enum(name: str) -> st.SearchStrategy[str]:
 
 
 _missing = st.tuples(st.sampled_from(sorted(FACTS)), st.sampled_from(["is None", "is not None"]))
-_atoms = st.one_of(
-    _comparisons(ValueType.NUMBER),
-    _comparisons(ValueType.DATE),
-    _comparisons(ValueType.TEXT),
-    _enum("stage"),
-    _enum("partner.audience"),
-    _missing.map(" ".join),
-    st.sampled_from(["flag.one", "flag.two", "True", "False"]),
-    st.tuples(
-        st.sampled_from(["contains", "starts_with"]),
-        _terms(ValueType.TEXT),
-        st.sampled_from(_WORDS).map(repr),
-    ).map(lambda t: f"{t[0]}({t[1]}, {t[2]})"),
-)
-conditions = st.recursive(
-    _atoms,
-    lambda inner: st.one_of(
-        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' and '.join(parts)})"),
-        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' or '.join(parts)})"),
-        inner.map(lambda part: f"(not {part})"),
-    ),
-    max_leaves=6,
-)
+
+
+def _atoms() -> st.SearchStrategy[str]:
+    return st.one_of(
+        _comparisons(ValueType.NUMBER),
+        _comparisons(ValueType.DATE),
+        _comparisons(ValueType.TEXT),
+        _enum("stage"),
+        _enum("partner.audience"),
+        _missing.map(" ".join),
+        st.sampled_from(["flag.one", "flag.two", "True", "False"]),
+        _calls(ValueType.BOOLEAN),
+    )
+
+
+def any_condition() -> st.SearchStrategy[str]:
+    """Return conditions with every function that is in force now."""
+    return st.recursive(
+        _atoms(),
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' and '.join(parts)})"),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' or '.join(parts)})"),
+            inner.map(lambda part: f"(not {part})"),
+        ),
+        max_leaves=6,
+    )
+
+
+conditions = any_condition()

@@ -6,7 +6,7 @@ from random import Random
 from population import TODAY
 from writing import rule
 
-from lifecycle.conditions import FactType, ValueType
+from lifecycle.conditions import FactType, ValueType, functions
 from lifecycle.facts import STAGES, fact_schema, row_schema
 
 __all__ = ["PARAMETERS", "random_rules"]
@@ -54,13 +54,22 @@ class _Writer:
         if kind is ValueType.NUMBER:
             first, second = self.of(kind, schema), self.of(kind, schema)
             days = f"({self.of(ValueType.DATE, schema)} - {self.of(ValueType.DATE, schema)})"
-            part = f"{self.random.choice(('year', 'month', 'day'))}({self.day(schema)})"
             combined = f"({first} {self.random.choice('+-*')} {second})"
-            return self.random.choice((combined, days, part))
+            return self.random.choice((combined, days, self.call(kind, schema)))
         if kind is ValueType.DATE:
             days = self.of(ValueType.NUMBER, schema)
             return f"({self.day(schema)} {self.random.choice('+-')} {days})"
         return self.literal(kind)
+
+    def call(self, gives: ValueType, schema: dict[str, FactType], first: str = "") -> str:
+        """Return a call of any function that gives this, of `first` if it is there."""
+        known = [name for name, each in functions().items() if each.gives is gives]
+        name = self.random.choice(known)
+        takes = functions()[name].takes
+        given = [self.of(kind, schema) for kind in takes]
+        if functions()[name].literal_last:
+            given[-1] = self.random.choice(_TEXTS[:5])
+        return f"{name}({', '.join([first or given[0], *given[1:]])})"
 
     def day(self, schema: dict[str, FactType]) -> str:
         return self.of(ValueType.DATE, schema)
@@ -78,9 +87,7 @@ class _Writer:
         if kind.type is ValueType.BOOLEAN:
             return name
         if kind.type is ValueType.TEXT:
-            called = (
-                f"{random.choice(('contains', 'starts_with'))}({name}, {random.choice(_TEXTS[:5])})"
-            )
+            called = self.call(ValueType.BOOLEAN, schema, name)
             compared = f"{name} {random.choice(('==', '!='))} {self.of(kind.type, schema)}"
             return random.choice((called, compared))
         signs = [random.choice(("==", "!=", "<", "<=", ">", ">="))]

@@ -22,6 +22,7 @@ from lifecycle.deciding import (
     durable_available,
     sweep,
 )
+from lifecycle.plugins import adding
 from lifecycle.rulebook import RulebookError, load_rulebook
 
 PAIRS = int(os.environ.get("RULEBOOK_PAIRS", "20000"))
@@ -127,6 +128,17 @@ def folder(tmp_path_factory):
 @pytest.mark.slow
 @pytest.mark.fuzz
 def test_every_reading_of_a_random_rulebook_decides_alike(frames, folder):
+    _try(frames, folder, PAIRS)
+
+
+@pytest.mark.slow
+@pytest.mark.fuzz
+def test_a_plugin_s_facts_and_functions_are_read_alike_too(frames, folder, plugin):
+    with adding([plugin]):
+        _try(frames, folder, PAIRS // 5)
+
+
+def _try(frames, folder, pairs):
     populations = [random_rows(seed, PARTNERS) for seed in range(POPULATIONS)]
     tried = moved = 0
     for seed in count():
@@ -140,6 +152,6 @@ def test_every_reading_of_a_random_rulebook_decides_alike(frames, folder):
             second = _decided(rulebook, again, _acted(first), LATER)
         tried += len(first) + len(second)
         moved += sum(bool(each.moves) for each in (*first, *second))
-        if tried >= PAIRS:
+        if tried >= pairs:
             break
     assert moved > tried / 10

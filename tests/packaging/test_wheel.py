@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -75,6 +76,14 @@ def test_the_wheel_carries_every_file(wheel: Path, folder: str) -> None:
     assert expected
     with zipfile.ZipFile(wheel) as archive:
         assert expected <= set(archive.namelist())
+
+
+def test_the_sources_carry_the_example_plug_in(tmp_path: Path) -> None:
+    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, cwd=ROOT)
+    (built,) = tmp_path.glob("partner_lifecycle-*.tar.gz")
+    with tarfile.open(built) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert shipped("examples") <= names
 
 
 def test_the_wheel_carries_nothing_else(wheel: Path) -> None:

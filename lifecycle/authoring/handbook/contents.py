@@ -8,10 +8,11 @@ from datetime import date
 from lifecycle.authoring.handbook.diagram import Diagram, draw
 from lifecycle.authoring.scope import AUDIENCES
 from lifecycle.authoring.wording import Phrase, Wording, actions, in_unit, when_once
-from lifecycle.conditions import Value
+from lifecycle.conditions import Function, Value, functions
 from lifecycle.deciding import shown
 from lifecycle.drafting import Library
 from lifecycle.facts import STAGES, FactSpec, fact_specs
+from lifecycle.plugins import Plugin, plugins
 from lifecycle.rulebook import ClauseText, Parameter, Rule, Rulebook
 
 __all__ = ["Contents", "contents"]
@@ -62,6 +63,8 @@ class Contents:
     """All of the handbook."""
 
     digest: str
+    plugins: Mapping[str, Plugin]
+    functions: Mapping[str, Function]
     audiences: Sequence[str]
     diagram: Diagram
     stages: Sequence[tuple[str, Sequence[RuleEntry]]]
@@ -77,6 +80,8 @@ def contents(rulebook: Rulebook, library: Library, day: date) -> Contents:
     languages = sorted({letter.language for letter in library.templates})
     return Contents(
         digest=rulebook.digest,
+        plugins={plugin.name: plugin for plugin in plugins()},
+        functions=functions(),
         audiences=AUDIENCES,
         diagram=draw(rulebook),
         stages=[(stage or "any", _rules(rulebook, stage, day)) for stage in (*STAGES, None)],
