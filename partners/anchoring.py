@@ -18,6 +18,7 @@ def anchored(document: dict[str, Any], folder: Path) -> dict[str, Any]:
     for section, key in _PATHS:
         _replace(changed, section, key, lambda text: str(folder / text))
     _replace(changed, "profile", "name", lambda text: _profile(text, folder))
+    _replace_each(changed, "rules", "overlays", lambda text: _overlay(text, folder))
     _replace(changed, "store", "url", lambda text: _database(text, folder))
     return changed
 
@@ -34,10 +35,21 @@ def _replace(document: dict[str, Any], section: str, key: str, anchor: Any) -> N
         values[key] = anchor(values[key])
 
 
+def _replace_each(document: dict[str, Any], section: str, key: str, anchor: Any) -> None:
+    values = document.get(section)
+    if isinstance(values, dict) and isinstance(values.get(key), list):
+        values[key] = [anchor(each) if isinstance(each, str) else each for each in values[key]]
+
+
 def _profile(text: str, folder: Path) -> str:
     """Return a profile's path anchored; a bare name is the name of a shipped profile."""
     is_path = text.endswith((".yaml", ".yml")) or "/" in text
     return str(folder / text) if is_path else text
+
+
+def _overlay(text: str, folder: Path) -> str:
+    """Return an overlay's path anchored; `plugin:NAME` is the rules of a plug-in."""
+    return text if text.startswith("plugin:") else str(folder / text)
 
 
 def _database(text: str, folder: Path) -> str:

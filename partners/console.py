@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Advance",
     "Json",
+    "counted",
     "defect",
     "errors",
     "failed",
@@ -108,6 +109,11 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     for row in rows:
         made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     return made
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things in words: `1 rule`, `2 rules`."""
+    return f"{count} {noun}{'s'[: count != 1]}"
 
 
 @contextmanager

@@ -1,6 +1,6 @@
-"""What `partners rules` prints: warnings, cases, a rule in words, differences."""
+"""What `partners rules` prints: all rules, warnings, a rule in words."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from difflib import get_close_matches
@@ -11,9 +11,6 @@ from rich.text import Text
 
 from lifecycle.authoring import (
     READINGS,
-    CaseResult,
-    Difference,
-    Differences,
     Finding,
     Wording,
     actions,
@@ -23,22 +20,47 @@ from lifecycle.authoring.readings import Reading
 from lifecycle.drafting import Library
 from lifecycle.rulebook import Rule, Rulebook
 from partner_lifecycle import PartnerLifecycleError
-from partners.console import table
+from partners.console import counted, table
+from partners.report_layers import layer_as_data, origin, print_layers
 
 __all__ = [
     "ReadingUnknown",
-    "finding_as_data",
+    "checked_as_data",
     "print_checked",
-    "print_differences",
     "print_explained",
-    "print_tested",
+    "print_listed",
     "reading_of",
-    "result_as_data",
+    "rule_as_data",
 ]
 
 
 class ReadingUnknown(PartnerLifecycleError):
     """There is no such reading of a rule."""
+
+
+def print_listed(console: Console, rulebook: Rulebook) -> None:
+    """Print a table of all rules; with overlays, from which layer each is."""
+    columns = ["id", "stage", "name", "does", "cite"]
+    if len(rulebook.layers) > 1:
+        columns.append("from")
+    cells = [
+        [rule_as_data(rule)[name] for name in columns]
+        for rule in sorted(rulebook.rules, key=lambda rule: rule.id)
+    ]
+    console.print(table(counted(len(cells), "rule"), columns, cells))
+
+
+def rule_as_data(rule: Rule) -> dict[str, Any]:
+    """Return a rule in short as plain data."""
+    done = rule.then.model_dump(exclude_none=True).items()
+    return {
+        "id": rule.id,
+        "stage": rule.stage or "any",
+        "name": rule.name,
+        "does": ", ".join(f"{do} {what}" if isinstance(what, str) else do for do, what in done),
+        "cite": ", ".join(rule.cite),
+        "from": origin(rule),
+    }
 
 
 def print_checked(
@@ -48,10 +70,11 @@ def print_checked(
     found: Sequence[Finding],
     notes: Sequence[Finding],
 ) -> None:
-    """Print every warning and note, and how much was checked."""
+    """Print what the overlays did, every warning and note, and how much was checked."""
+    print_layers(console, rulebook)
     for each in (*found, *notes):
         console.print(Text(str(each)), soft_wrap=True)
-    warned = f"{_counted(len(found), 'warning')}" if found else "no warnings"
+    warned = counted(len(found), "warning") if found else "no warnings"
     console.print(
         f"{len(rulebook.rules)} rules, {len(rulebook.parameters)} parameters, "
         f"{len(rulebook.clauses)} clauses, {len(library.purposes)} purposes: "
@@ -59,49 +82,25 @@ def print_checked(
     )
 
 
-def finding_as_data(finding: Finding) -> dict[str, Any]:
-    """Return a warning as plain data."""
-    return {"kind": finding.kind, "rule": finding.rule_id, **asdict(finding.problem)}
-
-
-def print_tested(
-    console: Console, rulebook: Rulebook, ran: Sequence[CaseResult], wanted: Collection[str]
-) -> None:
-    """Print each case that came out otherwise than expected, and how many did not."""
-    failed = [each for each in ran if not each.passed]
-    for result in failed:
-        case = result.case
-        console.print(Text(f"{case.file}:{case.line}: {case.name}", "bold"), soft_wrap=True)
-        for failure in result.failures:
-            console.print(Text(f"  {failure.what}"), soft_wrap=True)
-            for seen in failure.conditions:
-                mark = "✓" if seen.holds else "✗"
-                line = f"    {mark} {seen.about}: {seen.seen} (needed: {seen.needed})"
-                console.print(Text(line), soft_wrap=True)
-    tried = {result.case.rule.id for result in ran if result.case.rule}
-    ids = set(wanted) or {rule.id for rule in rulebook.rules}
-    untried = sorted(ids - tried)
-    if untried:
-        console.print(Text(f"Without a case: {', '.join(untried)}"), soft_wrap=True)
-    outcome = f"{_counted(len(failed), 'case')} failed" if failed else "all passed"
-    console.print(f"{_counted(len(ran), 'case')} of {_counted(len(tried), 'rule')}: {outcome}.")
-
-
-def result_as_data(result: CaseResult) -> dict[str, Any]:
-    """Return what came of a case as plain data."""
-    case = result.case
+def checked_as_data(rulebook: Rulebook, found: Sequence[Finding]) -> dict[str, Any]:
+    """Return the layers, what they come to and every warning as plain data."""
     return {
-        "file": case.file,
-        "line": case.line,
-        "name": case.name,
-        "passed": result.passed,
-        "failures": [asdict(failure) for failure in result.failures],
+        "rules": len(rulebook.rules),
+        "parameters": len(rulebook.parameters),
+        "clauses": len(rulebook.clauses),
+        "layers": [layer_as_data(layer) for layer in rulebook.layers],
+        "findings": [_as_data(finding) for finding in found],
     }
+
+
+def _as_data(finding: Finding) -> dict[str, Any]:
+    return {"kind": finding.kind, "rule": finding.rule_id, **asdict(finding.problem)}
 
 
 def print_explained(console: Console, rulebook: Rulebook, rule: Rule, day: date) -> None:
     """Print a rule in words: where it stands, when it holds, what it does and by what right."""
-    console.print(Text(f"{rule.id} · {rule.name}", "bold"), Text(f"{rule.file}:{rule.line}", "dim"))
+    head, place = Text(f"{rule.id} · {rule.name}", "bold"), Text(f"{rule.file}:{rule.line}", "dim")
+    console.print(head, place, *([f"({origin(rule)})"] if len(rulebook.layers) > 1 else []))
     console.print(Text(rule.because), soft_wrap=True)
     at = f"At the stage {rule.stage}" if rule.stage else "At every stage"
     each = f", for each {rule.for_each}" if rule.for_each else ""
@@ -116,7 +115,8 @@ def print_explained(console: Console, rulebook: Rulebook, rule: Rule, day: date)
     console.print(Text("\nBecause of"))
     for clause in rule.cite:
         text = rulebook.clauses[clause]
-        line = f"  {clause} ({text.document}, {text.place}): {text.gist}"
+        source = ", ".join(filter(None, (text.document, text.place)))
+        line = f"  {clause} ({source}): {text.gist}"
         console.print(Text(line), soft_wrap=True)
 
 
@@ -128,26 +128,3 @@ def reading_of(name: str) -> Reading:
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
         raise ReadingUnknown(f"There is no reading {name}.", remedy=hint)
     return READINGS[name]
-
-
-def print_differences(console: Console, found: Differences) -> None:
-    """Print who would be decided differently, by what changes, rule and audience."""
-    console.print(
-        f"{found.different:,} of {found.partners:,} partners would be decided differently.\n"
-    )
-    columns = ("audience", "before", "after", "partners", "for example")
-    for title, each in (("Stage", found.stages), ("Suspended", found.suspensions)):
-        if each:
-            console.print(table(title, columns, [_row(one) for one in each]))
-    if found.rules:
-        rows = [[one.about, *_row(one)] for one in found.rules]
-        console.print(table("Rules that hold", ("rule", *columns), rows))
-
-
-def _row(one: Difference) -> list[object]:
-    names = ", ".join(name or partner for partner, name in one.examples)
-    return [one.audience, one.before, one.after, one.partners, names]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s'[: count != 1]}"

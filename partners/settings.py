@@ -51,9 +51,10 @@ class ProfileSettings(_Section):
 
 
 class RulesSettings(_Section):
-    """Folder of rules; none: the rules that are shipped."""
+    """Folder of rules; none: the rules that are shipped. Overlays lie on it in their order."""
 
     folder: Path | None = None
+    overlays: tuple[str, ...] = ()
 
 
 class TemplatesSettings(_Section):

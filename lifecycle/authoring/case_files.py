@@ -1,6 +1,6 @@
 """Cases as policy owners write them beside the rules: facts, a day, and what must come of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 from lifecycle.authoring.case_text import Case, CaseText
 from lifecycle.conditions import Facts, FactType, Schema, Value, ValueType
 from lifecycle.facts import RowKind, fact_schema, row_schema
-from lifecycle.rulebook import Rule, Rulebook
+from lifecycle.rulebook import Rule, Rulebook, RuleLayer, load_rulebook
 from partner_lifecycle import Problem, Problems
 from partner_lifecycle.strict_yaml import Document, read_yaml, validate
 from partner_lifecycle.strict_yaml import Path as Place
@@ -28,28 +28,48 @@ class CaseProblems(Problems):
     """The cases cannot be run as they are written; every mistake is listed with its place."""
 
 
-def load_cases(folder: Path, rulebook: Rulebook) -> list[Case]:
-    """Read every case under examples/ of a rules folder.
+def load_cases(rulebook: Rulebook) -> list[Case]:
+    """Read every case under examples/ of every layer, each against the rules up to that layer.
 
     A file named as a rule holds cases of that rule (`fires: true`); any file may hold whole cases
     (`expects:`). Raises CaseProblems with every mistake: file, line, column, what, what to write.
     """
-    reading = _Reading(folder, rulebook)
-    cases = [
-        case for file in sorted((folder / "examples").glob("*.yaml")) for case in reading(file)
-    ]
-    if reading.problems:
-        count = len(reading.problems)
-        headline = f"the cases in {folder / 'examples'} have {count} mistake{'s'[: count > 1]}"
-        raise CaseProblems(headline, reading.problems)
+    cases: list[Case] = []
+    problems: list[Problem] = []
+    for layer in rulebook.layers:
+        problems += _retired(layer, [case.name for case in cases])
+        reading = _Reading(layer, _up_to(layer, rulebook))
+        files = sorted((layer.folder / "examples").glob("*.yaml"))
+        cases += [case for file in files for case in reading(file)]
+        problems += reading.problems
+    if problems:
+        count = len(problems)
+        raise CaseProblems(f"the cases have {count} mistake{'s'[: count > 1]}", problems)
     return cases
 
 
-class _Reading:
-    """One reading of all cases of a rulebook."""
+def _up_to(layer: RuleLayer, rulebook: Rulebook) -> Rulebook:
+    """Return the rulebook as a layer knows it: a case may speak of what is retired above."""
+    base, *overlays = rulebook.layers[: rulebook.layers.index(layer) + 1]
+    if layer is rulebook.layers[-1]:
+        return rulebook
+    return load_rulebook(base.folder, [overlay.folder for overlay in overlays])
 
-    def __init__(self, folder: Path, rulebook: Rulebook) -> None:
-        self.folder = folder
+
+def _retired(layer: RuleLayer, known: Sequence[str]) -> Iterator[Problem]:
+    """Complain of cases that an overlay retires and no layer below it has."""
+    for name in layer.retired_cases:
+        if name not in known:
+            document = read_yaml(layer.folder / "overlay.yaml", f"{layer.label}/overlay.yaml")
+            what = f"there is no case of this name to retire: {name}"
+            yield document.problem(("retires", "cases", name), what, _like(name, known))
+
+
+class _Reading:
+    """One reading of all cases of a layer."""
+
+    def __init__(self, layer: RuleLayer, rulebook: Rulebook) -> None:
+        self.layer = layer
         self.rulebook = rulebook
         self.schema: Schema = {**fact_schema(), **rulebook.notes}
         self.problems: list[Problem] = []
@@ -57,7 +77,7 @@ class _Reading:
     def __call__(self, file: Path) -> Iterator[Case]:
         """Yield the cases of a file; its mistakes are added to `problems`."""
         try:
-            document = read_yaml(file, str(file.relative_to(self.folder.parent)))
+            document = read_yaml(file, f"{self.layer.label}/examples/{file.name}")
         except Problems as error:
             self.problems += error.problems
             return
@@ -79,7 +99,7 @@ class _Reading:
             return None
         before = len(self.problems)
         if text.fires is not None and rule is None:
-            remedy = self._like(Path(document.file).stem, self.rulebook.by_id) or "write `expects:`"
+            remedy = _like(Path(document.file).stem, self.rulebook.by_id) or "write `expects:`"
             self._complain(document, (*at, "fires"), "the file is not named as a rule", remedy)
         if (text.fires is None) is (text.expects is None):
             self._complain(document, at, "a case has either `fires:` or `expects:`", "write one")
@@ -99,6 +119,7 @@ class _Reading:
             expects=text.expects,
             file=document.file,
             line=document.places[at][0],
+            layer=self.layer.name,
         )
 
     def _asked(self, text: CaseText, rule: Rule | None) -> Schema:
@@ -133,7 +154,7 @@ class _Reading:
             if name not in schema:
                 what = f"there is no fact {name[prefix:]}"
                 known = [each[prefix:] for each in schema]
-                self._complain(document, place, what, self._like(name[prefix:], known))
+                self._complain(document, place, what, _like(name[prefix:], known))
             elif wrong := _wrong(value, schema[name]):
                 self._complain(document, place, f"{name[prefix:]} {wrong[0]}", wrong[1])
 
@@ -147,15 +168,16 @@ class _Reading:
             named += [((*at, "expects", "why_not", each), each) for each in text.expects.why_not]
         for place, rule_id in named:
             if rule_id not in self.rulebook.by_id:
-                remedy = self._like(rule_id, self.rulebook.by_id)
+                remedy = _like(rule_id, self.rulebook.by_id)
                 self._complain(document, place, f"there is no rule {rule_id}", remedy)
-
-    def _like(self, name: str, known: Any) -> str:
-        close = get_close_matches(name, list(known), n=2)
-        return f"did you mean {' or '.join(close)}?" if close else ""
 
     def _complain(self, document: Document, place: Place, what: str, remedy: str) -> None:
         self.problems.append(document.problem(place, what, remedy))
+
+
+def _like(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), n=2)
+    return f"did you mean {' or '.join(close)}?" if close else ""
 
 
 def _as_row(row: Mapping[str, Value]) -> dict[str, Value]:

@@ -65,6 +65,7 @@ class Case:
     expects: Expected | None
     file: str
     line: int
+    layer: str
 
     def speaks_of(self, rule_ids: Collection[str]) -> bool:
         """Return whether the case expects something of one of these rules."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from lifecycle import deciding
 from lifecycle.authoring.case_text import Case, Expected
+from lifecycle.authoring.superseding import Superseding
 from lifecycle.conditions import Facts, Value
 from lifecycle.deciding import Decider, Decision, NativeEngine, Seen
 from lifecycle.deciding.explain import Explainer
@@ -26,26 +27,41 @@ class Failure:
 
 @dataclass(frozen=True)
 class CaseResult:
-    """A case and everything in which it came out otherwise than expected."""
+    """A case and everything in which it came out otherwise than expected.
+
+    `superseded` says why a case that did not need not: an overlay changed what it speaks of;
+    `remedy` what the overlay still lacks for that.
+    """
 
     case: Case
     failures: tuple[Failure, ...]
+    superseded: str | None = None
+    remedy: str | None = None
 
     @property
     def passed(self) -> bool:
         """Return whether all came out as expected."""
         return not self.failures
 
+    @property
+    def failed(self) -> bool:
+        """Return whether something did not, and should have."""
+        return bool(self.failures) and self.superseded is None
+
 
 def run_cases(rulebook: Rulebook, cases: Iterable[Case]) -> list[CaseResult]:
     """Run cases in their order; raise ParameterTooEarly for a day before a parameter's first."""
+    cases = list(cases)
+    superseding = Superseding(rulebook, cases)
     runners: dict[date, _Runner] = {}
     results = []
     for case in cases:
         runner = runners.get(case.today)
         if runner is None:
             runner = runners[case.today] = _Runner(rulebook, case.today)
-        results.append(CaseResult(case, tuple(runner.failures(case))))
+        failures = tuple(runner.failures(case))
+        by, remedy = superseding.by(case) if failures else (None, None)
+        results.append(CaseResult(case, failures, by, remedy))
     return results
 
 
@@ -67,14 +83,15 @@ class _Runner:
     def failures(self, case: Case) -> Iterator[Failure]:
         """Yield what came out otherwise than expected."""
         if case.rule is not None:
-            yield from self._of_rule(case)
+            yield from self._of_rule(case, case.rule.id)
         elif case.expects is not None:
             decision = self.decider.decide(_whole(case))
             yield from self._of_all(case.expects, decision)
 
-    def _of_rule(self, case: Case) -> Iterator[Failure]:
-        rule = case.rule
+    def _of_rule(self, case: Case, rule_id: str) -> Iterator[Failure]:
+        rule = self.rulebook.by_id.get(rule_id)
         if rule is None:
+            yield Failure(f"{rule_id} is retired")
             return
         facts = {**_defaults(case, rule.stage), **case.facts}
         fires = rule.id in self.engine.holding(facts, rule.for_each)
@@ -115,8 +132,8 @@ class _Runner:
             yield Failure(what, tuple(missing))
 
     def _seen(self, rule_id: str, facts: Facts) -> tuple[Seen, ...]:
-        rule = self.rulebook.by_id[rule_id]
-        return () if rule.for_each else self.explainer.reason(rule, facts).conditions
+        rule = self.rulebook.by_id.get(rule_id)
+        return self.explainer.reason(rule, facts).conditions if rule and not rule.for_each else ()
 
 
 def _whole(case: Case) -> deciding.Case:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from lifecycle.authoring.checks.circles import check_circles
 from lifecycle.authoring.checks.letters import check_letters
 from lifecycle.authoring.checks.missing import check_missing
 from lifecycle.authoring.checks.never import check_never
@@ -25,6 +26,7 @@ def check_rulebook(rulebook: Rulebook, library: Library, today: date) -> list[Fi
     found = [
         *check_never(rulebook, today),
         *check_precedence(rulebook),
+        *check_circles(rulebook),
         *check_stages(rulebook),
         *check_missing(rulebook),
         *check_times(rulebook),

@@ -7,6 +7,7 @@ from lifecycle.authoring.scope import is_at
 from lifecycle.conditions import Parameters, read_columns
 from lifecycle.conditions.tree import And
 from lifecycle.deciding import durable_definition
+from lifecycle.proving import prover_needed
 from lifecycle.rulebook import Rule
 
 __all__ = ["READINGS", "Reading"]
@@ -24,5 +25,11 @@ def _polars(rule: Rule, parameters: Parameters) -> str:
     return str(read_columns(And((*stage, *rule.conditions)), parameters))
 
 
-READINGS: Mapping[str, Reading] = {"durable": _durable, "polars": _polars}
+def _z3(rule: Rule, parameters: Parameters) -> str:
+    with prover_needed():
+        from lifecycle.authoring.formulas import formula_of
+    return formula_of(rule, parameters)
+
+
+READINGS: Mapping[str, Reading] = {"durable": _durable, "polars": _polars, "z3": _z3}
 """By name. A further reading is one more entry."""

@@ -1,7 +1,8 @@
 """The syntax tree of a condition. Four readings are made of it; this file gives it no meaning."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 from typing import Literal as Choice
 
 from lifecycle.conditions.types import Value, ValueType
@@ -25,6 +26,7 @@ __all__ = [
     "fact_names",
     "function_names",
     "walk",
+    "with_facts",
 ]
 
 ArithmeticSymbol = Choice["+", "-", "*"]
@@ -151,6 +153,30 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in _children(node):
         yield from walk(child)
+
+
+def with_facts(node: Node, change: Callable[[Fact], Node]) -> Node:
+    """Return the tree with something else in the place of each fact."""
+
+    if isinstance(node, Fact):
+        return change(node)
+
+    def changed(part: Node) -> Node:
+        return with_facts(part, change)
+
+    parts: dict[str, Any] = {}
+    match node:
+        case And(several) | Or(several):
+            parts = {"parts": tuple(map(changed, several))}
+        case Call(_, arguments):
+            parts = {"arguments": tuple(map(changed, arguments))}
+        case Not(item) | Missing(item) | OneOf(item):
+            parts = {"item": changed(item)}
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            parts = {"left": changed(left), "right": changed(right)}
+        case Parameter(_, _, audience) if audience is not None:
+            parts = {"audience": changed(audience)}
+    return replace(node, **parts)
 
 
 def fact_names(node: Node) -> frozenset[str]:

@@ -1,9 +1,6 @@
 """A draft: words for a person to edit and release. Nothing here sends anything."""
 
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 
 from lifecycle.drafting.errors import DraftRefused
 from lifecycle.drafting.house import House
@@ -11,8 +8,6 @@ from lifecycle.drafting.values import clean
 
 __all__ = ["Draft", "to_eml"]
 
-# The default of 78 would fold a long List-Unsubscribe in the middle of its address.
-_POLICY = SMTP.clone(max_line_length=998)
 _MARKETING = ("stewardship", "appeal")
 
 
@@ -37,7 +32,12 @@ def to_eml(draft: Draft, house: House, *, to: str | None = None) -> bytes:
     Public partners may stop such letters with one click (RFC 8058), except letters about something
     that goes on anyway. Raises DraftRefused unless `to` is one plain address, or missing.
     """
-    message = EmailMessage(policy=_POLICY)
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from email.policy import SMTP
+
+    # The default of 78 would fold a long List-Unsubscribe in the middle of its address.
+    message = EmailMessage(policy=SMTP.clone(max_line_length=998))
     message["X-Unsent"] = "1"
     message["Subject"] = draft.subject
     message["From"] = Address(display_name=house.signature_name, addr_spec=house.email)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -98,7 +99,9 @@ def _tag(offset: int, text: str) -> Tag:
     return Tag(offset, text, word)
 
 
+@cache
 def _expression(code: str) -> nodes.Expr:
+    """Return what a tag shows or asks; letters ask for the same few things over and over."""
     if not code:
         raise Mistake("the tag is empty", "name a field")
     try:

@@ -3,15 +3,17 @@
 Reading invariants needs nothing; proving them needs z3 (extra `prove`).
 """
 
+from lifecycle.proving.installed import ProverMissing, prover_needed
 from lifecycle.proving.invariants import Invariant, load_invariants
 from lifecycle.proving.names import invariant_specs
 from lifecycle.proving.periods import Period, periods
 from lifecycle.proving.proof import Counterexample, Proof, ReadingsDisagree
-from lifecycle.proving.prove import ProverMissing, prove
+from lifecycle.proving.prove import NothingToProve, prove
 
 __all__ = [
     "Counterexample",
     "Invariant",
+    "NothingToProve",
     "Period",
     "Proof",
     "ProverMissing",
@@ -20,4 +22,5 @@ __all__ = [
     "load_invariants",
     "periods",
     "prove",
+    "prover_needed",
 ]

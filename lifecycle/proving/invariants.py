@@ -1,4 +1,4 @@
-"""What must hold under a rulebook: read rules/invariants.yaml, collecting every mistake."""
+"""What must hold under a rulebook: invariants.yaml of every layer, with every mistake in it."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -76,28 +76,29 @@ class _File(BaseModel):
     invariants: Annotated[tuple[_Text, ...], BeforeValidator(_as_tuple)]
 
 
-def load_invariants(folder: Path, rulebook: Rulebook) -> tuple[Invariant, ...]:
-    """Read `folder`/invariants.yaml against the facts and rules of `rulebook`.
+def load_invariants(rulebook: Rulebook) -> tuple[Invariant, ...]:
+    """Read invariants.yaml of every layer against the facts and rules of `rulebook`.
 
-    Raises RulebookError with every mistake found: file, line, column, what, what to write.
+    An overlay adds invariants; it takes none away. None where no layer has the file. Raises
+    RulebookError with every mistake found: file, line, column, what, what to write.
     """
-    try:
-        document = read_yaml(folder / "invariants.yaml", f"{folder.name}/invariants.yaml")
-        texts = validate(_File, document).invariants
-    except Problems as error:
-        raise RulebookError("the invariants cannot be used", error.problems) from error
-    reading = _Reading(document, rulebook)
-    found = [reading.read(number, text) for number, text in enumerate(texts)]
+    reading = _Reading(rulebook)
+    files = [(layer, layer.folder / "invariants.yaml") for layer in rulebook.layers]
+    found = [
+        invariant
+        for layer, file in files
+        if file.is_file()
+        for invariant in reading.invariants(file, f"{layer.label}/{file.name}")
+    ]
     if reading.problems:
         raise RulebookError("the invariants cannot be used", reading.problems)
-    return tuple(invariant for invariant in found if invariant is not None)
+    return tuple(found)
 
 
 class _Reading:
-    """One reading of a file of invariants."""
+    """One reading of the invariants of all layers."""
 
-    def __init__(self, document: Document, rulebook: Rulebook) -> None:
-        self.document = document
+    def __init__(self, rulebook: Rulebook) -> None:
         self.clauses = rulebook.clauses
         self.schema: Schema = invariant_schema(rulebook)
         self.parameters: Mapping[str, ParameterType] = {
@@ -107,14 +108,27 @@ class _Reading:
         self.problems: list[Problem] = []
         self.names: set[str] = set()
 
-    def read(self, number: int, text: _Text) -> Invariant | None:
+    def invariants(self, file: Path, shown_as: str) -> Iterator[Invariant]:
+        """Yield the invariants of a file; its mistakes are added to `problems`."""
+        try:
+            document = read_yaml(file, shown_as)
+            texts = validate(_File, document).invariants
+        except Problems as error:
+            self.problems += error.problems
+            return
+        for number, text in enumerate(texts):
+            invariant = self._invariant(document, number, text)
+            if invariant is not None:
+                yield invariant
+
+    def _invariant(self, document: Document, number: int, text: _Text) -> Invariant | None:
         place = ("invariants", number)
         condition = str(getattr(text, text.kind))
         tree, mistakes = parse(condition, self.schema, self.parameters)
         for mistake in mistakes:
-            line, column = self.document.inside((*place, text.kind), mistake.line, mistake.column)
+            line, column = document.inside((*place, text.kind), mistake.line, mistake.column)
             told = (mistake.what, mistake.remedy)
-            self.problems.append(Problem(self.document.file, line, column, *told))
+            self.problems.append(Problem(document.file, line, column, *told))
         enumerated = [name for name, kind in self.schema.items() if kind.values]
         checks = (
             ("cite", _unknown(text.cite, self.clauses, "clause", "add it to clauses.yaml")),
@@ -123,7 +137,7 @@ class _Reading:
         )
         for key, complaints in checks:
             at = (*place, key)
-            self.problems += [self.document.problem(at, *complaint) for complaint in complaints]
+            self.problems += [document.problem(at, *complaint) for complaint in complaints]
         self.names.add(text.name)
         if tree is None:
             return None
@@ -135,12 +149,12 @@ class _Reading:
             text=condition,
             condition=tree,
             for_each=text.for_each,
-            file=self.document.file,
-            line=self.document.places[place][0],
+            file=document.file,
+            line=document.places[place][0],
         )
 
 
-_TWICE = ("two invariants have this name", "give this one its own")
+_TWICE = ("two invariants have this name", "give this one its own; an overlay replaces none")
 
 
 def _unknown(

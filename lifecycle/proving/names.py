@@ -1,22 +1,26 @@
 """What an invariant may speak of beside facts: where a sweep takes a partner, and what happens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lifecycle.conditions import Schema
 from lifecycle.facts import STAGES, FactSpec, fact_specs
-from lifecycle.rulebook import Rulebook
+from lifecycle.rulebook import Rule, Rulebook
+from lifecycle.rulebook.model import RuleText
 from partner_lifecycle.views import ColumnType
 
-__all__ = ["invariant_schema", "invariant_specs", "outcome_specs"]
+__all__ = ["invariant_schema", "invariant_specs", "outcome_specs", "purposes_of"]
 
 _AMBIGUOUS = ("stage", "suspended")
 """Facts that a sweep changes: an invariant says whether it means before or after."""
 
 
 def outcome_specs(rulebook: Rulebook) -> dict[str, FactSpec]:
-    """Return the names that a rulebook adds, by name, each with its meaning."""
-    rules = {rule.id: rule.because for rule in rulebook.rules}
-    purposes = sorted({rule.then.draft for rule in rulebook.rules if rule.then.draft})
+    """Return the names that a rulebook adds, by name, each with its meaning.
+
+    What an overlay takes away may still be spoken of: it never happens.
+    """
+    because = {rule.id: rule.because for rule in _written(rulebook)}
+    purposes = purposes_of(rulebook)
     booleans = {
         "suspended_before": "suspended before the sweep",
         "suspended_after": "suspended after the sweep",
@@ -27,7 +31,7 @@ def outcome_specs(rulebook: Rulebook) -> dict[str, FactSpec]:
         "changes_again": "a second sweep over the same facts changes stage or suspension",
         **{f"entered.{stage}": f"a rule moves the partner to {stage}" for stage in STAGES},
         **{f"drafted.{purpose}": f"a letter goes out: {purpose}" for purpose in purposes},
-        **{f"fired.{rule}": f"{rule} fires: {because}" for rule, because in rules.items()},
+        **{f"fired.{rule}": f"{rule} fires: {why}" for rule, why in because.items()},
     }
     stages = {
         "stage_before": "stage before the sweep",
@@ -37,6 +41,15 @@ def outcome_specs(rulebook: Rulebook) -> dict[str, FactSpec]:
         **{name: FactSpec(name, ColumnType.TEXT, of, values=STAGES) for name, of in stages.items()},
         **{name: FactSpec(name, ColumnType.BOOLEAN, of) for name, of in booleans.items()},
     }
+
+
+def purposes_of(rulebook: Rulebook) -> list[str]:
+    """Return the purposes of all letters that rules draft, or did before an overlay."""
+    return sorted({rule.then.draft for rule in _written(rulebook) if rule.then.draft})
+
+
+def _written(rulebook: Rulebook) -> Sequence[Rule | RuleText]:
+    return (*rulebook.overlaid, *rulebook.rules)
 
 
 def invariant_specs(rulebook: Rulebook) -> Mapping[str, FactSpec]:

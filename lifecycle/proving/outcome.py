@@ -9,6 +9,7 @@ from lifecycle.conditions.proofs import Terms
 from lifecycle.conditions.terms import Term
 from lifecycle.facts import STAGES
 from lifecycle.proving.following import Follower
+from lifecycle.proving.names import purposes_of
 from lifecycle.proving.partner import AnyPartner
 from lifecycle.rulebook import SUSPENDED, Rule
 
@@ -45,8 +46,9 @@ class Outcome(Mapping[str, Term]):
             **{f"entered.{stage}": partial(self._entered, stage) for stage in STAGES},
             **{
                 f"drafted.{purpose}": partial(self._drafted, purpose)
-                for purpose in self._purposes()
+                for purpose in purposes_of(follower.rulebook)
             },
+            **{f"fired.{rule.id}": _never for rule in follower.rulebook.overlaid},
             **{f"fired.{rule}": partial(self._fired, rule) for rule in self._rules},
         }
 
@@ -63,9 +65,6 @@ class Outcome(Mapping[str, Term]):
 
     def __len__(self) -> int:
         return len(self._given) + len(self._makers)
-
-    def _purposes(self) -> set[str]:
-        return {rule.then.draft for rule in self._rules.values() if rule.then.draft}
 
     def _entered(self, stage: str) -> z3.BoolRef:
         there = [rule.id for rule in self._rules.values() if rule.then.move_to == stage]
@@ -106,6 +105,10 @@ class Outcome(Mapping[str, Term]):
         return z3.Or(
             [z3.And(step.asked[rule.id], _anchored(rule, step.facts, acting)) for step in steps]
         )
+
+
+def _never() -> z3.BoolRef:
+    return z3.BoolVal(False)
 
 
 def _anchored(rule: Rule, facts: Terms, acting: bool) -> z3.BoolRef:

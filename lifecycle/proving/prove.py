@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
+from lifecycle.proving.installed import prover_needed
 from lifecycle.proving.invariants import Invariant
 from lifecycle.proving.periods import periods
 from lifecycle.proving.proof import Proof
 from lifecycle.rulebook import Rulebook
 from partner_lifecycle.errors import PartnerLifecycleError
 
-__all__ = ["ProverMissing", "prove"]
+__all__ = ["NothingToProve", "prove"]
 
 
-class ProverMissing(PartnerLifecycleError):
-    """The prover z3 is not installed."""
+class NothingToProve(PartnerLifecycleError):
+    """No layer of the rules has invariants."""
 
 
 def prove(
@@ -22,15 +23,12 @@ def prove(
     """Return what comes of each invariant on every day since all parameters have values.
 
     A broken invariant is shown on `day` if it is broken there. One question that takes longer than
-    `seconds` is left undecided. Raises ProverMissing without z3.
+    `seconds` is left undecided. Raises NothingToProve without invariants, ProverMissing without z3.
     """
-    try:
+    if not invariants:
+        raise NothingToProve("There are no invariants to prove.", remedy="write invariants.yaml")
+    with prover_needed():
         from lifecycle.proving.solving import Prover
-    except ModuleNotFoundError as error:
-        if error.name != "z3":
-            raise
-        what = "The prover z3 is not installed."
-        raise ProverMissing(what, remedy="pip install 'partner-lifecycle[prove]'") from error
     found: list[Proof] = []
     for period in periods(rulebook):
         prover = Prover(rulebook, period, day, seconds)

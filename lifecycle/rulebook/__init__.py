@@ -1,21 +1,30 @@
 """Rules as data: load them, check them, and know by which ones a decision was made."""
 
-from lifecycle.rulebook.load import RulebookError, load_rulebook
+from lifecycle.rulebook.errors import RulebookError
+from lifecycle.rulebook.layer import BASE, Change, RuleLayer
+from lifecycle.rulebook.load import load_rulebook
 from lifecycle.rulebook.model import ClauseText, Task, Then
 from lifecycle.rulebook.parameters import Parameter, ParameterTooEarly
 from lifecycle.rulebook.rule import Rule, Rulebook, RuleUnknown
+from lifecycle.rulebook.sources import Layer, digest_of, write_layers
 from lifecycle.rulebook.strata import SUSPENDED
 
 __all__ = [
+    "BASE",
     "SUSPENDED",
+    "Change",
     "ClauseText",
+    "Layer",
     "Parameter",
     "ParameterTooEarly",
     "Rule",
+    "RuleLayer",
     "RuleUnknown",
     "Rulebook",
     "RulebookError",
     "Task",
     "Then",
+    "digest_of",
     "load_rulebook",
+    "write_layers",
 ]

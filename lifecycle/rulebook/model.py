@@ -1,6 +1,8 @@
-"""What stands in a rule file, as people write it. Unknown keys are refused."""
+"""What stands in the files of a rulebook, as people write it. Unknown keys are refused."""
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -10,7 +12,11 @@ from lifecycle.facts import RowKind
 __all__ = [
     "Accepted",
     "ClauseText",
+    "OverlayText",
     "ParameterText",
+    "RateText",
+    "Replaceable",
+    "Retired",
     "RuleFile",
     "RuleText",
     "Stage",
@@ -30,6 +36,17 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Replaceable(_Strict):
+    """What has an id. `replaces: true` says that it stands instead of that id in a layer below."""
+
+    replaces: Literal[True] | None = None
+
+    @property
+    def said(self) -> str:
+        """Return in one line what it is about."""
+        return ""
+
+
 def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -38,6 +55,7 @@ Accepted = Literal[
     "never-holds",
     "shadowed",
     "conflict",
+    "circle",
     "negated-missing",
     "upper-time-bound",
     "missing-anchor",
@@ -71,7 +89,7 @@ class Then(_Strict):
     set: dict[Annotated[str, Field(pattern=_NOTE)], bool | int | str] | None = None
 
 
-class RuleText(_Strict):
+class RuleText(Replaceable):
     """One rule as written; its condition is still text.
 
     `aliases` are ids that the rule had before: what it did under them counts as done. More than
@@ -92,6 +110,11 @@ class RuleText(_Strict):
     aliases: Annotated[tuple[RuleId, ...], BeforeValidator(_as_tuple)] = ()
     accept: Annotated[tuple[Accepted, ...], BeforeValidator(_as_tuple)] = ()
 
+    @property
+    def said(self) -> str:
+        """Return why the rule is there."""
+        return self.because
+
 
 class RuleFile(_Strict):
     """A file of rules that apply to partners at one stage, or at any."""
@@ -100,7 +123,7 @@ class RuleFile(_Strict):
     rules: Annotated[tuple[RuleText, ...], BeforeValidator(_as_tuple)]
 
 
-class ParameterText(_Strict):
+class ParameterText(Replaceable):
     """A parameter: its values by the day from which they hold, one or one by audience."""
 
     meaning: Sentence
@@ -109,10 +132,42 @@ class ParameterText(_Strict):
     cite: Annotated[Citations, BeforeValidator(_as_tuple)]
     values: Annotated[dict[date, object], Field(min_length=1)]
 
+    @property
+    def said(self) -> str:
+        """Return what the parameter means."""
+        return self.meaning
 
-class ClauseText(_Strict):
+
+class ClauseText(Replaceable):
     """A clause of the policy: its gist in our words, and where it stands."""
 
     gist: Sentence
     document: Sentence
     place: str = ""
+
+    @property
+    def said(self) -> str:
+        """Return the clause's gist."""
+        return self.gist
+
+
+class RateText(Replaceable):
+    """The rates of a currency: US$ for one unit, by the day from which they hold."""
+
+    by_day: Mapping[date, Decimal]
+
+
+class Retired(_Strict):
+    """What an overlay takes out of the layers below it, each with the reason."""
+
+    rules: dict[RuleId, Sentence] = {}
+    parameters: dict[str, Sentence] = {}
+    cases: dict[str, Sentence] = {}
+
+
+class OverlayText(_Strict):
+    """The head of an overlay: its name, why it exists, and what it retires."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    because: Sentence
+    retires: Retired = Retired()

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from lifecycle.conditions import Parameters, ParameterSchema, ParameterType, Value, ValueType
+from lifecycle.rulebook.layer import BASE
 from lifecycle.rulebook.model import ParameterText
+from lifecycle.rulebook.written import Written
 from partner_lifecycle.errors import PartnerLifecycleError, Problem
-from partner_lifecycle.strict_yaml import Document, validate
+from partner_lifecycle.strict_yaml import Document
 from partner_lifecycle.views import VIEWS
 
 __all__ = ["Parameter", "ParameterTooEarly", "check_parameter", "on_day", "parameter_schema"]
@@ -38,6 +40,7 @@ class Parameter:
     cite: tuple[str, ...]
     values: Mapping[date, Value | Mapping[str, Value]]
     file: str = ""
+    layer: str = BASE
 
     @property
     def by_audience(self) -> bool:
@@ -57,12 +60,9 @@ class Parameter:
         return self.values[max(begun)]
 
 
-def check_parameter(name: str, document: Document) -> tuple[Parameter, list[Problem]]:
-    """Return the parameter of a file and the mistakes in its values.
-
-    Raises Problems when the file has not the form of a parameter at all.
-    """
-    text = validate(ParameterText, document)
+def check_parameter(written: Written[ParameterText]) -> tuple[Parameter, list[Problem]]:
+    """Return the parameter as it is counted with, and the mistakes in its values."""
+    text, document = written.text, written.document
     kind, python = _TYPES[text.type]
     problems: list[Problem] = []
     for day, value in text.values.items():
@@ -72,10 +72,17 @@ def check_parameter(name: str, document: Document) -> tuple[Parameter, list[Prob
         single = value.values() if isinstance(value, dict) else [value]
         if any(type(each) is not python for each in single):
             problems.append(document.problem(path, f"this is not a value of type {text.type}"))
-    values = {day: _spread(text.values[day]) for day in sorted(text.values)}
-    return Parameter(
-        name, kind, text.meaning, text.unit, text.cite, values, document.file
-    ), problems
+    parameter = Parameter(
+        name=written.id,
+        type=kind,
+        meaning=text.meaning,
+        unit=text.unit,
+        cite=text.cite,
+        values={day: _spread(text.values[day]) for day in sorted(text.values)},
+        file=document.file,
+        layer=written.layer,
+    )
+    return parameter, problems
 
 
 def _check_audiences(

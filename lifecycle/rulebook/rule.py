@@ -1,16 +1,19 @@
 """A rule as the engine reads it, and the rulebook: rules, parameters and clauses together."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 
 from lifecycle.conditions import FactType, Node, Parameters, conjuncts
 from lifecycle.facts import RowKind
 from lifecycle.plugins import Plugin
-from lifecycle.rulebook.model import Accepted, ClauseText, Then
+from lifecycle.rulebook.layer import BASE, RuleLayer
+from lifecycle.rulebook.model import Accepted, ClauseText, RuleText, Then
 from lifecycle.rulebook.parameters import Parameter, on_day
 from lifecycle.rulebook.relying import digest_with, relied_on
+from lifecycle.rulebook.sources import Layer
 from lifecycle.rulebook.strata import Strata, in_strata
 from partner_lifecycle import PartnerLifecycleError
 
@@ -41,6 +44,9 @@ class Rule:
     accept: tuple[Accepted, ...] = ()
     file: str = ""
     line: int = 0
+    layer: str = BASE
+    replaces: str | None = None
+    """The layer whose rule of the same id it stands instead of."""
 
     @property
     def conditions(self) -> tuple[Node, ...]:
@@ -72,6 +78,14 @@ class Rulebook:
     which rules it was made."""
     notes: Mapping[str, FactType] = field(default_factory=dict)
     """What rules conclude (`set`), by name."""
+    sources: Sequence[Layer] = field(default=(), repr=False)
+    """The files it was read from, folder by folder: whoever has them can decide again by it."""
+    layers: tuple[RuleLayer, ...] = ()
+    """The folders it was read from, the base first."""
+    rates: Mapping[str, Mapping[date, Decimal]] = field(default_factory=dict)
+    """US$ for one unit of a currency, by the day from which they hold."""
+    overlaid: tuple[RuleText, ...] = ()
+    """Rules that a layer retired or replaced, as they were written."""
     by_id: Mapping[str, Rule] = field(init=False, repr=False)
     strata: Strata = field(init=False, repr=False)
     renamed: Mapping[str, str] = field(init=False, repr=False)
@@ -101,7 +115,7 @@ class Rulebook:
     def without(self, ids: Collection[str]) -> "Rulebook":
         """Return the rulebook without some rules."""
         kept = tuple(rule for rule in self.rules if rule.id not in ids)
-        return Rulebook(kept, self.parameters, self.clauses, self.digest, self.notes)
+        return replace(self, rules=kept)
 
     def on(self, day: date) -> Parameters:
         """Return the parameters' values on a day; raise ParameterTooEarly before the first."""

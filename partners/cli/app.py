@@ -74,13 +74,18 @@ class _Shared:
         self.config = config
         self.debug = debug
 
-    def settings(self) -> "Settings":
-        """Read the settings and start the logs; raise SettingsError when they are broken."""
-        from partners.logs import configure_logging
+    def settings(self, *, logs: bool = True) -> "Settings":
+        """Read the settings and start the logs; raise SettingsError when they are broken.
+
+        What logs nothing and is to be quick goes without them.
+        """
         from partners.settings import load_settings
 
         found = load_settings(self.config)
-        configure_logging("debug" if self.debug else found.log.level, found.log.format)
+        if logs:
+            from partners.logs import configure_logging
+
+            configure_logging("debug" if self.debug else found.log.level, found.log.format)
         return found
 
 

@@ -16,9 +16,9 @@ def show(
 ) -> None:
     """Show one partner: facts, stage, why it stands there, and what the next step lacks."""
     from partners.clock import utc_now
-    from partners.job.running import load_rules
     from partners.job.showing import show_partner
     from partners.report import print_partner
+    from partners.rulebook import load_rules
     from partners.store import open_store
 
     settings = context.obj.settings()

@@ -14,7 +14,7 @@ from crm_sync.profiles import Profile, load_profile
 from crm_sync.salesforce import Session
 from lifecycle.authoring import check_purposes, template_fields
 from lifecycle.drafting import Library, load_templates
-from lifecycle.rulebook import Rulebook, load_rulebook
+from lifecycle.rulebook import Rulebook
 from partners.job.baseline import take_over
 from partners.job.deciding import DecideAll
 from partners.job.delivering import Delivered, deliver_all
@@ -22,14 +22,15 @@ from partners.job.engines import choose_engine
 from partners.job.letters import Letters
 from partners.job.merges import follow_merges
 from partners.job.metadata import check_metadata
-from partners.job.rates import read_rates
+from partners.job.rates import exchange_rates
 from partners.job.recording import Recorder
 from partners.job.report import DecidedReport, RunReport
 from partners.letterhead import letterhead
+from partners.rulebook import load_rules
 from partners.settings import Settings
 from partners.store import Store, run
 
-__all__ = ["Job", "Showing", "load_job", "load_rules"]
+__all__ = ["Job", "Showing", "load_job"]
 
 _log = structlog.get_logger()
 Showing = Callable[[str], AbstractContextManager[Callable[[int, int | None], None]]]
@@ -49,7 +50,6 @@ class Job:
         self, store: Store, session: Session, now: datetime, showing: Showing, *, full: bool = False
     ) -> SyncReport:
         """Bring the mirror up to date with the CRM."""
-        rates = read_rates(self.settings.rules_folder)
         with showing("Mirroring") as bar:
             report = sync(
                 session,
@@ -58,7 +58,7 @@ class Job:
                 now=now,
                 full=full,
                 progress=lambda _name, done, total: bar(done, total),
-                rates=rates,
+                rates=exchange_rates(self.rulebook),
             )
         with store.transaction() as connection:
             follow_merges(connection)
@@ -117,11 +117,6 @@ def load_job(settings: Settings) -> Job:
     check_purposes(rulebook, library)
     profile = load_profile(settings.profile.name, namespaced=settings.profile.namespaced)
     return Job(settings, rulebook, library, profile)
-
-
-def load_rules(settings: Settings) -> Rulebook:
-    """Load the rules that the settings name; raise RulebookError with every mistake in them."""
-    return load_rulebook(settings.rules_folder)
 
 
 @contextmanager

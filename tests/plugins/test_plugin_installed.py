@@ -2,14 +2,11 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-from partner_lifecycle.resources import rules_folder
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,24 +24,12 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def place(site, tmp_path_factory):
-    """A folder with settings that name the shipped rules with the plug-in's rules beside them."""
+def place(tmp_path_factory):
+    """A folder with settings that lay the plug-in's rules over the shipped ones."""
     folder = tmp_path_factory.mktemp("office")
-    _join(rules_folder(), site / "partners_donor_care" / "donor_care_rules", folder / "rules")
     store = '[store]\nurl = "sqlite:///demo-output/partners.db"\n'
-    (folder / "partners.toml").write_text(f'[rules]\nfolder = "rules"\n{store}')
+    (folder / "partners.toml").write_text(f'[rules]\noverlays = ["plugin:donor_care"]\n{store}')
     return folder
-
-
-def _join(base, overlay, into):
-    """Copy both into one folder; the clauses and invariants of the second follow the first's."""
-    shutil.copytree(base, into)
-    for file in overlay.rglob("*.yaml"):
-        target = into / file.relative_to(overlay)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        before = target.read_text("utf-8") if target.exists() else ""
-        more = file.read_text("utf-8")
-        target.write_text(f"{before}\n{more.split('invariants:')[-1] if before else more}", "utf-8")
 
 
 @pytest.fixture

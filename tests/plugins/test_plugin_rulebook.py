@@ -20,10 +20,10 @@ def named(plugin):
 
 def test_the_digest_has_the_version_of_a_plugin_that_rules_ask(named):
     with adding([named]):
-        book = load_rulebook(named.rules)
+        book = load_rulebook(rules_folder(), [named.rules])
         shipped = load_rulebook(rules_folder())
     with adding([replace(named, version="1.0.1")]):
-        newer = load_rulebook(named.rules)
+        newer = load_rulebook(rules_folder(), [named.rules])
     assert book.digest != newer.digest
     assert [str(each) for each in newer.plugins] == []
     with adding([named]):
@@ -34,7 +34,7 @@ def test_the_digest_has_the_version_of_a_plugin_that_rules_ask(named):
 
 def test_rules_of_a_plugin_that_is_not_installed_say_what_they_miss(plugin):
     with pytest.raises(RulebookError) as caught:
-        load_rulebook(plugin.rules)
+        load_rulebook(rules_folder(), [plugin.rules])
     assert "there is no fact donor_care.largest_usd" in str(caught.value)
     assert "is a plug-in not installed?" in str(caught.value)
 
@@ -69,7 +69,7 @@ def test_a_plugin_s_counts_do_not_say_that_its_other_facts_are_counted(book, ext
 def test_the_handbook_names_plugins_with_their_facts_and_functions(named, tmp_path):
     with adding([named]):
         library = load_templates(templates_folder(), template_fields())
-        book = load_rulebook(named.rules)
+        book = load_rulebook(rules_folder(), [named.rules])
         page = write_handbook(book, library, TODAY, tmp_path, "Rules").read_text("utf-8")
     assert "with the plug-in donor_care (partners-donor-care 1.0.0)" in page
     assert "Added by the plug-in donor_care" in page

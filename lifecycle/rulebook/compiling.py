@@ -1,0 +1,139 @@
+"""Make rules of what is written: conditions parsed and their types checked."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+
+from lifecycle.conditions import FactType, Mistake, ParameterSchema, Schema, ValueType, parse
+from lifecycle.facts import RowKind, fact_schema, row_schema
+from lifecycle.rulebook.errors import Mistakes
+from lifecycle.rulebook.model import RuleText
+from lifecycle.rulebook.rule import Rule
+from lifecycle.rulebook.written import Written
+from partner_lifecycle import Problem
+
+__all__ = ["check_unique", "compile_rules", "note_types"]
+
+_NOTE_TYPES = {bool: ValueType.BOOLEAN, int: ValueType.NUMBER, str: ValueType.TEXT}
+
+
+def note_types(rules: Iterable[Written[RuleText]], mistakes: Mistakes) -> dict[str, FactType]:
+    """Return the type of each conclusion; all rules that draw it must agree."""
+    notes: dict[str, FactType] = {}
+    for each in rules:
+        for name, value in (each.text.then.set or {}).items():
+            kind = FactType(_NOTE_TYPES[type(value)])
+            if notes.setdefault(name, kind) != kind:
+                what = f"{name} is a {notes[name].type} elsewhere and a {kind.type} here"
+                place = ("then", "set", name)
+                mistakes.append(each.problem(place, what, "use one type"))
+    return notes
+
+
+def check_unique(rules: Iterable[Written[RuleText]], mistakes: Mistakes) -> None:
+    """Complain of a rule whose id, or old id, is that of another."""
+    files: dict[str, str] = {}
+    for each in rules:
+        for name, key in ((each.id, "id"), *((alias, "aliases") for alias in _aliases(each))):
+            if name in files:
+                what = f"two rules have the id {name}; the other is in {files[name]}"
+                mistakes.append(each.problem((key,), what, "give this one its own"))
+            files[name] = each.document.file
+
+
+def compile_rules(
+    rules: Iterable[Written[RuleText]],
+    notes: Schema,
+    parameters: ParameterSchema,
+    mistakes: Mistakes,
+) -> list[Rule]:
+    """Return the rules in their order; one whose condition cannot be read is left out."""
+    written = list(rules)
+    kinds = {each.text.for_each for each in written}
+    schemas = {kind: _schema(kind, notes) for kind in kinds}
+    compiled = [_compiled(each, schemas, parameters, mistakes) for each in written]
+    return [rule for rule in compiled if rule is not None]
+
+
+def _schema(kind: RowKind | None, notes: Schema) -> Schema:
+    """Return the facts that a rule may ask, with those of its rows when it looks at rows."""
+    return {**fact_schema(), **notes, **(row_schema(kind) if kind else {})}
+
+
+def _compiled(
+    written: Written[RuleText],
+    schemas: Mapping[RowKind | None, Schema],
+    parameters: ParameterSchema,
+    mistakes: Mistakes,
+) -> Rule | None:
+    rule = written.text
+    schema = schemas[rule.for_each]
+    mistakes += _impossible(written)
+    mistakes += _anchor(written, schema)
+    when, found = parse(rule.when, schema, parameters)
+    mistakes += [_placed(written, mistake) for mistake in found]
+    if when is None:
+        return None
+    return Rule(
+        id=rule.id,
+        name=rule.name,
+        stage=written.stage,
+        cite=rule.cite,
+        because=rule.because,
+        text=rule.when,
+        when=when,
+        then=rule.then,
+        once_per=rule.once_per or ("row.id" if rule.for_each else None),
+        for_each=rule.for_each,
+        priority=_priority(written),
+        max_actions=rule.max_actions,
+        aliases=_aliases(written),
+        accept=rule.accept,
+        file=written.document.file,
+        line=written.line,
+        layer=written.layer,
+        replaces=written.below.layer if written.below else None,
+    )
+
+
+def _priority(written: Written[RuleText]) -> int:
+    """Return the rule's priority; one that replaces another has that of the other, if none."""
+    if written.below is None or "priority" in written.text.model_fields_set:
+        return written.text.priority
+    return _priority(written.below)
+
+
+def _aliases(written: Written[RuleText]) -> tuple[str, ...]:
+    """Return the ids the rule had before; what a replaced rule did under its own stays done."""
+    before = _aliases(written.below) if written.below else ()
+    return tuple(dict.fromkeys((*before, *written.text.aliases)))
+
+
+def _placed(written: Written[RuleText], mistake: Mistake) -> Problem:
+    document, place = written.document, (*written.place, "when")
+    line, column = document.inside(place, mistake.line, mistake.column)
+    return Problem(document.file, line, column, mistake.what, mistake.remedy)
+
+
+def _impossible(written: Written[RuleText]) -> Iterator[Problem]:
+    rule, then = written.text, written.text.then
+    moves = [name for name in ("move_to", "suspend", "resume") if getattr(then, name)]
+    partner_only = [*moves, *(["set"] if then.set else [])]
+    if not then.model_fields_set:
+        yield written.problem(("then",), f"{rule.id} does nothing", "add a task or a move")
+    if len(moves) > 1:
+        what = f"{rule.id} does {' and '.join(moves)} at once"
+        yield written.problem(("then",), what, "write one rule for each")
+    if partner_only and rule.for_each:
+        what = f"{rule.id} looks at each {rule.for_each} and cannot {partner_only[0]}"
+        yield written.problem(("then",), what, "leave out for_each, or the move")
+    if then.move_to and then.move_to == written.stage:
+        what = f"{rule.id} moves to the stage it is at"
+        yield written.problem(("then", "move_to"), what, "name another stage")
+
+
+def _anchor(written: Written[RuleText], schema: Schema) -> Iterator[Problem]:
+    name = written.text.once_per
+    if name is not None and name not in schema:
+        close = get_close_matches(name, schema, n=2)
+        remedy = f"did you mean {' or '.join(close)}?" if close else "name a fact"
+        yield written.problem(("once_per",), f"once_per: there is no fact {name}", remedy)
