@@ -18,9 +18,7 @@ Folder = Annotated[
 ]
 Overlays = Annotated[
     list[str] | None,
-    typer.Option(
-        "--overlay", help="Folder of an overlay, instead of those in the settings; repeatable."
-    ),
+    typer.Option("--overlay", help="Folder of an overlay, instead of those set; repeatable."),
 ]
 
 

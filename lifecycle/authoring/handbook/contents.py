@@ -12,7 +12,7 @@ from lifecycle.conditions import Value
 from lifecycle.deciding import shown
 from lifecycle.drafting import Library
 from lifecycle.facts import STAGES, FactSpec, fact_specs
-from lifecycle.rulebook import ClauseText, Parameter, Rule, Rulebook
+from lifecycle.rulebook import ClauseText, Parameter, Rule, Rulebook, RuleLayer
 
 __all__ = ["Contents", "contents"]
 
@@ -70,6 +70,7 @@ class Contents:
     languages: Sequence[str]
     letters: Sequence[LetterEntry]
     clauses: Mapping[str, ClauseEntry]
+    overlays: Sequence[RuleLayer]
 
 
 def contents(rulebook: Rulebook, library: Library, day: date) -> Contents:
@@ -85,6 +86,7 @@ def contents(rulebook: Rulebook, library: Library, day: date) -> Contents:
         languages=languages,
         letters=[_letter(rulebook, library, each, languages) for each in library.purposes],
         clauses={name: _clause(rulebook, name) for name in rulebook.clauses},
+        overlays=rulebook.layers[1:],
     )
 
 
