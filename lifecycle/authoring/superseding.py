@@ -51,7 +51,7 @@ class Superseding:
         """Return for each rule that an overlay changed what it replaced."""
         replaced = layer.changed("parameter", "replaced")
         by_parameter = {
-            rule.id: part.name
+            rule.id: f"{part.name}, which {rule.id} asks for"
             for rule in self.rulebook.rules
             for part in walk(rule.when)
             if isinstance(part, Parameter) and part.name in replaced

@@ -55,7 +55,9 @@ class Gone:
         for name, taken in self.taken.items():
             askers = sorted(rule for rule, asked in asking.items() if name in asked)
             if askers:
-                what = f"without {taken.before.id} there is no {name}, which {_ask(askers)}"
+                before = taken.before.id
+                only = "" if name == before else f", which only {before} concluded"
+                what = f"{_ask(askers)} {name}{only}"
                 remedy = "replace or retire what asks for it, or keep this"
                 mistakes.append(taken.problem(what, remedy))
 

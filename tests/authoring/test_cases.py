@@ -15,7 +15,7 @@ def run(rules):
             file.unlink()
         (rules / "examples" / f"{name}.yaml").write_text(text, "utf-8")
         rulebook = load_rulebook(rules)
-        return run_cases(rulebook, load_cases(rules, rulebook))
+        return run_cases(rulebook, load_cases(rulebook))
 
     return run
 

@@ -13,7 +13,7 @@ from lifecycle.authoring import Comparing, compare
 from lifecycle.deciding import Decider, NativeEngine, cases, sweep
 from lifecycle.rulebook import load_rulebook
 from partners.demo.population import population
-from partners.revisions import RevisionUnknown, folder_at
+from partners.revisions import RevisionUnknown, folders_at
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "demo"))
 
@@ -125,20 +125,48 @@ def repository(rules):
     return rules
 
 
-@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+@pytest.fixture
+def overlay(rules):
+    """An overlay beside the rules, not yet in their repository."""
+    folder = rules.parent / "ours"
+    folder.mkdir()
+    (folder / "overlay.yaml").write_text("name: ours\nbecause: Because.\n", "utf-8")
+    return folder
+
+
+needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+
+
+@needs_git
 def test_a_revision_of_a_folder_is_read_as_it_was(repository):
-    with folder_at("git:HEAD", repository) as folder:
-        assert folder.name == "rules"
+    with folders_at("HEAD", repository, []) as (folder, others):
+        assert (folder.name, others) == ("rules", [])
         assert len(load_rulebook(folder).rules) > len(load_rulebook(repository).rules)
     assert not folder.exists()
-    with folder_at(str(repository), repository) as folder:
-        assert folder == repository
 
 
-@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+@needs_git
+def test_overlays_are_taken_as_they_were_then(overlay, repository, tmp_path_factory):
+    # The overlay was committed with the rules, and another folder is in no repository.
+    elsewhere = shutil.copytree(overlay, tmp_path_factory.mktemp("elsewhere") / "theirs")
+    (overlay / "clauses.yaml").write_text("A.1: {gist: g, document: d}\n", "utf-8")
+    with folders_at("HEAD", repository, [overlay, elsewhere]) as (_, (then, as_it_is)):
+        assert [file.name for file in then.iterdir()] == ["overlay.yaml"]
+        assert as_it_is == elsewhere
+    with folders_at("HEAD", elsewhere, [overlay]) as (base, _):
+        assert base == elsewhere
+
+
+@needs_git
+def test_an_overlay_that_was_not_there_yet_is_left_out(repository, overlay):
+    with folders_at("HEAD", repository, [overlay]) as (_, overlays):
+        assert overlays == []
+
+
+@needs_git
 @pytest.mark.parametrize("revision", ["nope", "--output=x", "", "HEAD~5"])
 def test_a_revision_that_is_not_there_is_told(repository, revision):
-    with pytest.raises(RevisionUnknown), folder_at(f"git:{revision}", repository):
+    with pytest.raises(RevisionUnknown), folders_at(revision, repository, []):
         pass
     assert not (repository / "x").exists()
 
@@ -154,3 +182,9 @@ def test_parts_compared_one_after_the_other_tell_the_same_as_all_at_once(shipped
 def test_in_an_empty_mirror_nobody_differs(shipped):
     found = Comparing(shipped, shipped, (NOTHING, NOTHING), DAY).sum_up([])
     assert (found.partners, found.different) == (0, 0)
+
+
+@needs_git
+def test_a_folder_in_no_repository_has_no_revision(rules):
+    with pytest.raises(RevisionUnknown), folders_at("HEAD", rules, []):
+        pass

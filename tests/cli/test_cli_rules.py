@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import pytest
 
@@ -30,7 +31,9 @@ def test_warnings_are_printed_and_fail_only_when_asked(cli, rules):
     assert "[upper-time-bound]" in ended.out
     assert "1 warning." in ended.out
     assert cli("rules", "check", "--strict").code == 1
-    (found,) = json.loads(cli("rules", "check", "--json").out)
+    data = json.loads(cli("rules", "check", "--json").out)
+    (found,) = data["findings"]
+    assert [layer["name"] for layer in data["layers"]] == ["base"]
     assert (found["rule"], found["kind"], found["line"]) == ("AC01", "upper-time-bound", 5)
     assert "nothing cites" in cli("rules", "check", "--verbose").out
 
@@ -56,6 +59,13 @@ def test_a_rule_is_explained_in_words_and_as_engines_read_it(cli):
     assert "S§29.c" in ended.out
     assert json.loads(cli("rules", "explain", "AC10", "--as", "durable").out)["AC10"]
     assert 'col("agreement.days_left")' in cli("rules", "explain", "AC10", "--as", "polars").out
+    z3 = pytest.importorskip("z3", reason="z3 is not installed")
+    formula = cli("rules", "explain", "AC10", "--as", "z3").out
+    assert "; stage: 0 prospect, 1 diligence" in formula
+    solver = z3.Solver()
+    solver.from_string(formula)
+    solver.add(z3.Int("agreement.days_left") == 400)
+    assert solver.check() == z3.unsat
     ended = cli("rules", "explain", "AC10", "--as", "polar")
     assert (ended.code, "did you mean polars" in ended.err) == (2, True)
     assert cli("rules", "explain", "AC10", "--day", "tomorrow").code == 2
@@ -83,4 +93,84 @@ def test_rulebooks_are_compared_over_the_mirror(shown, tmp_path):
     assert data["different"] > 0
     assert {each["audience"] for each in data["stages"]} == {"public"}
     assert "0 of 300" in shown("rules", "diff", shipped).out
+    assert "0 of 300" in shown("rules", "diff", "base").out
     assert shown("rules", "diff", "git:nope", rules).code == 2
+
+
+@pytest.fixture
+def overlay(tmp_path):
+    """An overlay that the settings name: it retires a rule and sees off partners sooner."""
+    folder = tmp_path / "ours"
+    (folder / "parameters/lapse").mkdir(parents=True)
+    text = (rules_folder() / "parameters/lapse/days.yaml").read_text("utf-8")
+    (folder / "parameters/lapse/days.yaml").write_text(
+        "replaces: true\n" + text.replace("540", "200"), "utf-8"
+    )
+    (folder / "overlay.yaml").write_text(
+        "name: ours\nbecause: We are in a hurry.\nretires: {rules: {AC03: We know everybody.}}\n",
+        "utf-8",
+    )
+    (tmp_path / "partners.toml").write_text('[rules]\noverlays = ["./ours"]\n')
+    return folder
+
+
+def test_every_command_goes_by_the_overlays(cli, overlay, tmp_path):
+    ended = cli("rules", "check")
+    assert ended.code == 0, ended.err
+    assert "ours (ours): We are in a hurry." in ended.out
+    assert "  retired   rule AC03: We know everybody." in ended.out
+    assert "  replaced  parameter lapse.days: " in ended.out
+    _, layer = json.loads(cli("rules", "check", "--json").out)["layers"]
+    assert [(each["did"], each["id"]) for each in layer["changes"]] == [
+        ("retired", "AC03"),
+        ("replaced", "lapse.days"),
+    ]
+    assert cli("rules", "explain", "AC03").code == 2
+    assert "AC03" not in cli("rules", "list").out
+    assert "AC03" in cli("rules", "list", "--folder", rules_folder()).out
+    assert "200 days" in cli("rules", "explain", "RN06").out + cli("rules", "explain", "AC14").out
+    cli("rules", "docs", tmp_path / "book")
+    assert "We know everybody." in (tmp_path / "book/index.html").read_text("utf-8")
+
+
+def test_cases_that_an_overlay_supersedes_are_listed(cli, overlay):
+    ended = cli("rules", "test", "--rule", "AC10")
+    assert (ended.code, "all passed" in ended.out) == (0, True)
+    ended = cli("rules", "test")
+    assert "Superseded" in ended.out
+    assert "ours retires AC03: We know everybody." in ended.out
+    assert ended.code == 1
+    assert "ours replaces lapse.days, which" in ended.out
+    data = json.loads(cli("rules", "test", "--json").out)
+    assert {each["file"] for each in data if each["superseded"]} == {"rules/examples/AC03.yaml"}
+
+
+def test_a_layer_may_be_named_for_one_command(cli, overlay, rules):
+    ended = cli("rules", "list", "--json", "--folder", rules, "--overlay", overlay)
+    by_id = {each["id"]: each["from"] for each in json.loads(ended.out)}
+    assert (by_id["AC10"], "AC03" in by_id) == ("base", False)
+    assert "AC03" in cli("rules", "list", "--json", "--folder", rules).out
+
+
+def test_the_base_is_compared_with_the_layers(shown, overlay, settings_file, left):
+    settings_file(
+        store={"url": f"sqlite:///{left / 'partners.db'}"}, rules={"overlays": ["./ours"]}
+    )
+    data = json.loads(shown("rules", "diff", "base", "--json").out)
+    assert data["different"] > 0
+    assert {each["audience"] for each in data["stages"]} == {"public"}
+
+
+@pytest.mark.parametrize("name", ["invariants", "exchange_rates"])
+def test_checking_reads_all_that_stands_in_the_folder(cli, rules, name):
+    (rules / f"{name}.yaml").write_text("wrong: {of: all}\n", "utf-8")
+    ended = cli("rules", "check")
+    assert (ended.code, f"rules/{name}.yaml:1:1" in ended.err) == (2, True)
+
+
+def test_without_the_prover_a_formula_needs_it(cli, monkeypatch):
+    monkeypatch.delitem(sys.modules, "lifecycle.authoring.formulas", raising=False)
+    monkeypatch.setitem(sys.modules, "z3", None)
+    ended = cli("rules", "explain", "AC10", "--as", "z3")
+    assert ended.code == 2
+    assert "pip install 'partner-lifecycle[prove]'" in ended.err

@@ -15,7 +15,7 @@ RULES = Path(__file__).parents[2] / "rules"
 RULEBOOK = load_rulebook(RULES)
 IDS = sorted(rule.id for rule in RULEBOOK.rules)
 CASES = defaultdict(list)
-for _case in load_cases(RULES, RULEBOOK):
+for _case in load_cases(RULEBOOK):
     CASES[_case.rule.id if _case.rule else ""].append(_case)
 _PURPOSES = (
     "introduction diligence_request agreement_sent declined welcome gift_thanks in_kind_thanks "

@@ -28,6 +28,6 @@ def written(tmp_path: Path) -> Callable[..., Written]:
             (folder / f"{stage}.yaml").write_text(f"stage: {stage}\nrules:\n{rules}")
         (folder / "invariants.yaml").write_text(f"invariants:\n{invariants}")
         rulebook = load_rulebook(folder)
-        return rulebook, load_invariants(folder, rulebook)
+        return rulebook, load_invariants(rulebook)
 
     return build

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from writing import rule
 
-from lifecycle.proving import ProverMissing, load_invariants, periods, prove
+from lifecycle.proving import NothingToProve, ProverMissing, load_invariants, periods, prove
 from lifecycle.rulebook import RulebookError, load_rulebook
 from partner_lifecycle.resources import rules_folder
 
@@ -47,8 +47,39 @@ def test_a_mistake_says_where_what_and_what_to_write(written, text, said):
 def test_a_folder_without_invariants_says_so(written, tmp_path):
     rulebook, _ = written(_one("never: moved"), **RULES)
     (tmp_path / "rules" / "invariants.yaml").unlink()
-    with pytest.raises(RulebookError, match=r"invariants.yaml.*cannot be read"):
-        load_invariants(tmp_path / "rules", rulebook)
+    assert load_invariants(rulebook) == ()
+    with pytest.raises(NothingToProve, match=r"invariants\.yaml"):
+        prove(rulebook, (), date(2026, 6, 1))
+
+
+def _overlay(tmp_path, invariants="", **files):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "overlay.yaml").write_text(
+        "name: ours\nbecause: Because.\nretires: {rules: {PR01: We do not.}}\n"
+    )
+    if invariants:
+        (folder / "invariants.yaml").write_text(f"invariants:\n{invariants}")
+    return load_rulebook(tmp_path / "rules", [folder])
+
+
+def test_an_overlay_adds_invariants_and_takes_none_away(written, tmp_path):
+    written(_one("never: moved"), **RULES)
+    rulebook = _overlay(tmp_path, _one("never: drafted", name="our.own"))
+    assert [each.name for each in load_invariants(rulebook)] == ["a.name", "our.own"]
+    (tmp_path / "ours/invariants.yaml").write_text(f"invariants:\n{_one('possible: moved')}")
+    with pytest.raises(RulebookError, match="two invariants have this name") as caught:
+        load_invariants(rulebook)
+    assert "ours/invariants.yaml:2:3" in str(caught.value)
+
+
+def test_what_an_overlay_retired_may_be_spoken_of_and_never_happens(written, tmp_path):
+    pytest.importorskip("z3", reason="z3 is not installed")
+    asked = "possible: fired.PR01 or drafted.introduction"
+    written(_one(asked) + _one("never: fired.PR01", name="b.name"), **RULES)
+    rulebook = _overlay(tmp_path)
+    proofs = prove(rulebook, load_invariants(rulebook), date(2026, 6, 1))
+    assert [proof.verdict for proof in proofs] == ["broken", "proved"]
 
 
 def test_a_period_begins_wherever_a_parameter_changes(written):
@@ -70,7 +101,7 @@ def test_without_the_prover_it_says_what_to_install(written, monkeypatch):
 
 def test_the_shipped_invariants_can_be_read_and_cite_clauses():
     rulebook = load_rulebook(rules_folder())
-    found = load_invariants(rules_folder(), rulebook)
+    found = load_invariants(rulebook)
     assert len(found) >= 12
     assert {each.kind for each in found} == {"never", "always", "possible"}
     assert all(each.because.endswith(".") and each.cite for each in found)

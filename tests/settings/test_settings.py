@@ -73,6 +73,7 @@ def test_paths_in_a_file_are_relative_to_it(
     folder.mkdir()
     text = """
     rules.folder = "rules"
+    rules.overlays = ["./ours", "/srv/theirs", "plugin:care"]
     crm.private_key_file = "/etc/key.pem"
     templates.folder = "words"
     profile.name = "ours.yaml"
@@ -80,6 +81,7 @@ def test_paths_in_a_file_are_relative_to_it(
     """
     settings = load_settings(write(folder, text))
     assert settings.rules_folder == folder / "rules"
+    assert settings.rules.overlays == (str(folder / "ours"), "/srv/theirs", "plugin:care")
     assert settings.crm is not None
     assert settings.crm.private_key_file == Path("/etc/key.pem")
     assert settings.templates_folder == folder / "words"
@@ -87,6 +89,11 @@ def test_paths_in_a_file_are_relative_to_it(
     assert settings.store.url == f"sqlite:///{folder / 'data.db'}"
     named = load_settings(write(folder, '[profile]\nname = "npsp"'))
     assert named.profile.name == "npsp"
+
+
+def test_overlays_may_be_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARTNERS_RULES__OVERLAYS", '["./ours", "theirs"]')
+    assert load_settings().rules.overlays == ("./ours", "theirs")
 
 
 def test_every_mistake_is_named_with_file_line_and_a_suggestion(tmp_path: Path) -> None:

@@ -40,9 +40,14 @@ class _Search:
         moves = [rule for rule in rulebook.rules if rule.then.move_to and _again(rule)]
         self.steps = 0
         self.moves: Mapping[str, list[_Move]] = {
-            stage: [(rule, asked) for rule in moves for asked in self._asked(rule, stage)]
+            stage: [(rule, _asked(rule, stage)) for rule in moves if _leaves(rule, stage)]
             for stage in STAGES
         }
+        if len(moves) * len(STAGES) <= _MOST_STEPS:
+            self.moves = {
+                stage: [(rule, asked) for rule, asked in found if possible([asked])]
+                for stage, found in self.moves.items()
+            }
 
     def circles(self) -> Iterator[_Way]:
         """Yield the moves of each circle, from its earliest stage on."""
@@ -53,7 +58,7 @@ class _Search:
         been = {rule.then.move_to for rule, _ in way}
         for move in self.moves[here]:
             goal = str(move[0].then.move_to)
-            if goal in leading - been and self._possible(*(asked for _, asked in (*way, move))):
+            if goal in leading - been and self._hold_together((*way, move)):
                 if goal == start:
                     yield (*way, move)
                 else:
@@ -70,21 +75,23 @@ class _Search:
             }
         return found
 
-    def _asked(self, rule: Rule, stage: str) -> Iterator[Node]:
-        """Yield what a rule asks at a stage, if it may move from there at all."""
-        if rule.applies_at(stage) and rule.then.move_to != stage:
-            asked = with_facts(rule.when, lambda fact: _there(fact, stage))
-            if self._possible(asked):
-                yield asked
-
-    def _possible(self, *conditions: Node) -> bool:
+    def _hold_together(self, way: _Way) -> bool:
         self.steps += 1
-        return self.steps <= _MOST_STEPS and possible(conditions)
+        return self.steps <= _MOST_STEPS and possible(asked for _, asked in way)
 
 
 def _again(rule: Rule) -> bool:
     """Return whether a move is made again when the partner comes back."""
     return rule.once_per is None or rule.once_per in _STAY
+
+
+def _leaves(rule: Rule, stage: str) -> bool:
+    return rule.applies_at(stage) and rule.then.move_to != stage
+
+
+def _asked(rule: Rule, stage: str) -> Node:
+    """Return what a rule asks of a partner at a stage."""
+    return with_facts(rule.when, lambda fact: _there(fact, stage))
 
 
 def _there(fact: Fact, stage: str) -> Node:

@@ -13,7 +13,7 @@ from lifecycle.deciding import shown
 from lifecycle.drafting import Library
 from lifecycle.facts import STAGES, FactSpec, fact_specs
 from lifecycle.plugins import Plugin, plugins
-from lifecycle.rulebook import ClauseText, Parameter, Rule, Rulebook
+from lifecycle.rulebook import ClauseText, Parameter, Rule, Rulebook, RuleLayer
 
 __all__ = ["Contents", "contents"]
 
@@ -73,6 +73,7 @@ class Contents:
     languages: Sequence[str]
     letters: Sequence[LetterEntry]
     clauses: Mapping[str, ClauseEntry]
+    overlays: Sequence[RuleLayer]
 
 
 def contents(rulebook: Rulebook, library: Library, day: date) -> Contents:
@@ -90,6 +91,7 @@ def contents(rulebook: Rulebook, library: Library, day: date) -> Contents:
         languages=languages,
         letters=[_letter(rulebook, library, each, languages) for each in library.purposes],
         clauses={name: _clause(rulebook, name) for name in rulebook.clauses},
+        overlays=rulebook.layers[1:],
     )
 
 
