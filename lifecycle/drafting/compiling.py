@@ -89,7 +89,8 @@ class Compiler:
         )
 
     def _fields_in(self, hidden: str) -> frozenset[str]:
-        tags = (self.hiding.hidden[number(match)].tag for match in WORD.finditer(hidden))
+        numbers = {number(match) for match in WORD.finditer(hidden)}
+        tags = (self.hiding.hidden[each].tag for each in numbers)
         return frozenset(name for tag in tags if tag.node for name in fields_of(tag.node))
 
     def _read_letter(self, source: Source, language: Language) -> Letter | None:

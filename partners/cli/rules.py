@@ -68,8 +68,8 @@ def check(
     from partners.report_rules import checked_as_data, print_checked
 
     rulebook, library = chosen_rules(context, folder, overlay), chosen_letters(context)
-    load_invariants(rulebook)
     check_purposes(rulebook, library)
+    load_invariants(rulebook)
     found = check_rulebook(rulebook, library, utc_now().date())
     notes = list(list_unused(rulebook, library)) if verbose else []
     if json:
