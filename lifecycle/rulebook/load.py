@@ -1,6 +1,5 @@
 """Load a folder of rules, checking all of it and collecting every mistake."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -25,6 +24,7 @@ from lifecycle.rulebook.parameters import (
     parameter_schema,
 )
 from lifecycle.rulebook.rule import Rule, Rulebook
+from lifecycle.rulebook.sources import digest_of, read_layer
 from lifecycle.rulebook.strata import Circle, conclusions, in_strata
 from partner_lifecycle.errors import Problem, Problems
 from partner_lifecycle.strict_yaml import Document, read_yaml, validate
@@ -57,7 +57,8 @@ def load_rulebook(folder: Path) -> Rulebook:
         headline = f"the rules in {folder} have {count} mistake{'s' if count > 1 else ''}"
         raise RulebookError(headline, loading.problems)
     ordered = sorted(rules, key=lambda rule: -rule.priority)
-    return Rulebook(tuple(ordered), parameters, clauses, _digest(folder), notes)
+    sources = (read_layer(folder),)
+    return Rulebook(tuple(ordered), parameters, clauses, digest_of(sources), notes, sources)
 
 
 @dataclass(frozen=True)
@@ -270,12 +271,3 @@ def _anchor(document: Document, place: Place, rule: RuleText, schema: Schema) ->
     remedy = f"did you mean {' or '.join(close)}?" if close else "name a fact"
     what = f"once_per: there is no fact {rule.once_per}"
     return [document.problem((*place, "once_per"), what, remedy)]
-
-
-def _digest(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for file in sorted(folder.rglob("*.yaml")):
-        name = file.relative_to(folder).as_posix()
-        if not name.startswith("examples/"):
-            digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()

@@ -1,7 +1,7 @@
 """A rule as the engine reads it, and the rulebook: rules, parameters and clauses together."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -9,6 +9,7 @@ from lifecycle.conditions import FactType, Node, Parameters, conjuncts
 from lifecycle.facts import RowKind
 from lifecycle.rulebook.model import Accepted, ClauseText, Then
 from lifecycle.rulebook.parameters import Parameter, on_day
+from lifecycle.rulebook.sources import Layer
 from lifecycle.rulebook.strata import Strata, in_strata
 from partner_lifecycle import PartnerLifecycleError
 
@@ -66,6 +67,8 @@ class Rulebook:
     """SHA-256 of the files, so that a decision says by which rules it was made."""
     notes: Mapping[str, FactType] = field(default_factory=dict)
     """What rules conclude (`set`), by name."""
+    sources: Sequence[Layer] = field(default=(), repr=False)
+    """The files it was read from, folder by folder: whoever has them can decide again by it."""
     by_id: Mapping[str, Rule] = field(init=False, repr=False)
     strata: Strata = field(init=False, repr=False)
     renamed: Mapping[str, str] = field(init=False, repr=False)
@@ -90,7 +93,7 @@ class Rulebook:
     def without(self, ids: Collection[str]) -> "Rulebook":
         """Return the rulebook without some rules."""
         kept = tuple(rule for rule in self.rules if rule.id not in ids)
-        return Rulebook(kept, self.parameters, self.clauses, self.digest, self.notes)
+        return replace(self, rules=kept)
 
     def on(self, day: date) -> Parameters:
         """Return the parameters' values on a day; raise ParameterTooEarly before the first."""

@@ -21,7 +21,7 @@ from lifecycle.rulebook import load_rulebook
 from partners.demo.house import EXAMPLE_HOUSE
 from partners.errors import AlreadyRunning, MetadataMissing
 from partners.job.lock import only_one
-from partners.store import decision, draft, episode, open_store, outbox, standing
+from partners.store import decision, decision_private, draft, episode, open_store, outbox, standing
 
 
 def _rows(store, table):
@@ -56,7 +56,13 @@ def test_a_stage_set_by_hand_becomes_that_persons_decision(workplace):
     made = [row for row in _rows(workplace.store, decision) if row["partner_id"] == partner]
     (person,) = [row for row in made if row["kind"] == "person"]
     assert (person["stage_from"], person["stage_to"]) == ("prospect", "agreement")
-    assert person["by"] == "Claire Fontaine"
+    assert person["by"] == "a person"
+    (kept,) = [
+        row
+        for row in _rows(workplace.store, decision_private)
+        if row["decision_id"] == person["id"]
+    ]
+    assert kept["recorded"] == {"by": "Claire Fontaine"}
     assert workplace.run().decided.changed == []
 
 

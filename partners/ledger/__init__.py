@@ -1,0 +1,21 @@
+"""The ledger: decisions chained and sealed, what they were made from beside them, to be erased."""
+
+from partners.ledger.appending import Entry, append
+from partners.ledger.chain import Key, key_of
+from partners.ledger.clerk import A_PERSON, BASELINE, Clerk, record_person
+from partners.ledger.rulebooks import keep_rulebook
+from partners.ledger.sealing import latest_root, seal_ledger
+
+__all__ = [
+    "A_PERSON",
+    "BASELINE",
+    "Clerk",
+    "Entry",
+    "Key",
+    "append",
+    "keep_rulebook",
+    "key_of",
+    "latest_root",
+    "record_person",
+    "seal_ledger",
+]
