@@ -63,7 +63,7 @@ class Recorder:
 
     def _entries(self, outcome: Outcome) -> list[Entry]:
         decision = outcome.decision
-        told = self._clerk.public(decision, outcome.episodes)
+        told = self._clerk.public(outcome.case, decision, outcome.episodes)
         by_person = [move for move in decision.moves if move.rule_id is None]
         by_rules = Entry(
             self.run_id,

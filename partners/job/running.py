@@ -116,7 +116,7 @@ class Job:
         begun = {"started_at": now, "status": "running", "rulebook_hash": digest, "engine": engine}
         with store.transaction() as connection:
             run_id = connection.execute(insert(run).values(begun).returning(run.c.id)).scalar_one()
-            keep_rulebook(connection, self.rulebook, now)
+            keep_rulebook(connection, self.rulebook)
         status, started = "failed", monotonic()
         try:
             yield Recorder(self.rulebook, run_id, engine, now, key=key)

@@ -22,8 +22,9 @@ BASELINE = "baseline"
 """By whom a partner was taken over as it stood: no rule moved it, and no way on was looked for."""
 _STOOD = ("stage", "since", "days_in_stage", "visit", "suspended")
 """Facts that a decision changes."""
-_ALWAYS = ("since", "visit")
-"""Facts that are told whether rules read them or not: the standing repeats them."""
+_ALWAYS = ("held", "since", "visit")
+"""What is told whether rules read it or not: the standing repeats it. `held` is no fact of rules:
+a person set the stage, and rules leave it alone."""
 
 
 class Told(NamedTuple):
@@ -49,8 +50,9 @@ class Clerk:
         self._personal = sorted(read & personal_facts())
         self._hidden = anchored_on_personal(rulebook.rules)
 
-    def public(self, decision: Decision, begun: Iterable[Episode] = ()) -> Told:
+    def public(self, case: Case, decision: Decision, begun: Iterable[Episode] = ()) -> Told:
         """Return what everybody may read; `begun` are the episodes that began."""
+        held = {"held": True} if case.still else {}
         moved = next((move for move in decision.moves if move.rule_id is not None), None)
         return Told(
             moved.stage_from if moved else decision.stage,
@@ -59,7 +61,7 @@ class Clerk:
             fired_text(decision.firings, begun, self._hidden),
             why_text(decision.reasons.values()),
             why_not_text(decision.why_not),
-            facts_text(decision.facts, self._plain, self._personal),
+            facts_text({**decision.facts, **held}, self._plain, self._personal),
         )
 
     def private(self, case: Case) -> JsonText:

@@ -1,6 +1,5 @@
 """Read back what a decision was made from."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -20,10 +19,12 @@ class Recorded(NamedTuple):
     left_out: tuple[str, ...]
 
 
-def read_recorded(partner_id: str, day: date, facts: str, recorded: str) -> Recorded:
-    """Return the case from the two parts that the ledger keeps of it, both JSON."""
-    public, private = json.loads(facts), json.loads(recorded)
-    plain = {name: value for name, value in public.items() if name not in personal_facts()}
+def read_recorded(
+    partner_id: str, day: date, public: Mapping[str, Any], private: Mapping[str, Any]
+) -> Recorded:
+    """Return the case from the two parts that the ledger keeps of it."""
+    hidden = personal_facts() | {"held"}
+    plain = {name: value for name, value in public.items() if name not in hidden}
     known = _typed({**plain, **private["facts"]}, fact_specs())
     case = Case(
         facts={**dict.fromkeys(fact_specs()), **known, "partner.id": partner_id, "today": day},

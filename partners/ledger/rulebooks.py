@@ -1,7 +1,6 @@
 """Keep the files of every rulebook that decides, so that it can decide again."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,14 +12,14 @@ from partners.store import rulebook as kept
 __all__ = ["KeptRulebooks", "keep_rulebook"]
 
 
-def keep_rulebook(connection: Connection, rulebook: Rulebook, now: datetime) -> None:
+def keep_rulebook(connection: Connection, rulebook: Rulebook) -> None:
     """Store the files of a rulebook, unless they are there already.
 
     One that was not read from files cannot be kept: nobody can decide again by it.
     """
     known = select(kept.c.digest).where(kept.c.digest == rulebook.digest)
     if rulebook.sources and connection.execute(known).first() is None:
-        values = {"digest": rulebook.digest, "kept_at": now, "layers": list(rulebook.sources)}
+        values = {"digest": rulebook.digest, "layers": list(rulebook.sources)}
         connection.execute(insert(kept).values(values))
 
 

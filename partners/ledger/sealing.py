@@ -6,11 +6,11 @@ from sqlalchemy import Connection, select
 
 from partners.ledger.chain import Key, link, name_of
 from partners.ledger.heads import hold_heads
-from partners.store import canonical_json, insert_stored, instant_text, seal
+from partners.store import canonical_json, insert_stored, instant_text, next_numbers, seal
 
 __all__ = ["SEALED", "latest_root", "seal_ledger"]
 
-SEALED = ("run_id", "sealed_at", "upto", "heads", "key_id")
+SEALED = ("id", "run_id", "sealed_at", "upto", "heads", "key_id")
 """The columns of a seal that its root covers, in this order, beside the root before it."""
 
 
@@ -19,7 +19,8 @@ def seal_ledger(connection: Connection, run_id: int | None, now: datetime, key: 
     heads = hold_heads(connection)
     ends = [[head.place, head.chain] for head in heads]
     upto = max(head.decision_id or 0 for head in heads)
-    told = (run_id, instant_text(now), upto, canonical_json(ends), name_of(key))
+    (number,) = next_numbers(connection, seal, 1)
+    told = (number, run_id, instant_text(now), upto, canonical_json(ends), name_of(key))
     previous = latest_root(connection) or ""
     root = link(previous, told, key)
     insert_stored(connection, seal, (*SEALED, "previous", "root"), [(*told, previous, root)])

@@ -164,7 +164,6 @@ rulebook = Table(
     "rulebook",
     METADATA,
     Column("digest", Text, primary_key=True),
-    Column("kept_at", Instant, nullable=False),
     Column("layers", Json, nullable=False),
 )
 

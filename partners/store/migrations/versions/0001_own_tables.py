@@ -172,7 +172,6 @@ def _create_rulebook() -> None:
     op.create_table(
         "rulebook",
         sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("kept_at", sa.Text(), nullable=False),
         sa.Column("layers", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_rulebook")),
     )
