@@ -109,7 +109,7 @@ def _show_verified(verified: "Verified") -> None:
     )
     console.print(looked)
     if verified.root:
-        console.print(f"Last root: {verified.root}", soft_wrap=True)
+        console.print(f"Root of the ledger: {verified.root}", soft_wrap=True)
     console.print(f"{verified.found} findings." if verified.found else "Nothing was changed.")
 
 
@@ -143,4 +143,4 @@ def _show_erased(erased: "Erased") -> None:
         console.print(
             "  ! The partner still stands in the mirror: delete it in the CRM, run `partners sync`."
         )
-    console.print(f"Last root: {erased.root}", soft_wrap=True)
+    console.print(f"Root of the ledger: {erased.root}", soft_wrap=True)

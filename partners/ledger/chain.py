@@ -7,6 +7,7 @@ does not lie in the store, nobody who can only write the store can mend it.
 import hashlib
 import hmac
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from zlib import crc32
 
@@ -16,6 +17,7 @@ __all__ = ["PARTITIONS", "Key", "digest", "key_of", "link", "name_of", "partitio
 
 PARTITIONS = 16
 Key = bytes | None
+_MARK = "\x1f"
 
 
 def partition_of(partner_id: str) -> int:
@@ -26,11 +28,21 @@ def partition_of(partner_id: str) -> int:
 def link(previous: str, values: Sequence[Any], key: Key) -> str:
     """Return the next digest of a chain: over the one before, and a row's values as stored.
 
-    Numbers are written as digits; what is missing is told from a text by its place.
+    Each value ends with the character U+001F. What is missing is told from a text by its place;
+    where a text has that character itself, the lengths of all are told too. So no two rows have one
+    text in common.
     """
-    missing = [place for place, value in enumerate(values) if value is None]
-    parts = list(map(str, values))
-    return digest(f"{previous}{[*map(len, parts)]}{missing}{''.join(parts)}", key)
+    told = _form(len(values)) % tuple(values)
+    if None in values:
+        told += str([place for place, value in enumerate(values) if value is None])
+    if told.count(_MARK) != len(values):
+        told = f"{[len(str(value)) for value in values]}{told}"
+    return digest(previous + told, key)
+
+
+@cache
+def _form(many: int) -> str:
+    return f"%s{_MARK}" * many
 
 
 def sealed_by(salt: str, recorded: str) -> str:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -20,7 +21,9 @@ from crm_sync.sandbox.schema import Schema
 from lifecycle.rulebook import load_rulebook
 from partners.demo.house import EXAMPLE_HOUSE
 from partners.errors import AlreadyRunning, MetadataMissing
+from partners.job.engines import choose_engine
 from partners.job.lock import only_one
+from partners.ledger import Wanted, replay, verify
 from partners.store import decision, decision_private, draft, episode, open_store, outbox, standing
 
 
@@ -163,6 +166,8 @@ def test_a_job_killed_at_any_moment_loses_and_repeats_nothing(workplace, tmp_pat
         written = _rows(store, outbox)
         standings = _rows(store, standing)
         decisions = Counter(row["partner_id"] for row in _rows(store, decision))
+        assert verify(store, None).findings == []
+        assert replay(store, partial(choose_engine, "native"), Wanted()).different == 0
     assert {row["state"] for row in written} == {"delivered"}
     assert set(decisions.values()) == {1}
     for name in ("Task", "ContentVersion"):

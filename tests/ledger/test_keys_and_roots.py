@@ -119,10 +119,12 @@ def test_digests_are_what_anybody_computes():
     """Plain SHA-256 of plain texts: whoever distrusts the library can do without it."""
     assert digest("a", None) == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
     assert sealed_by("", "a") == digest("a", None)
-    assert link("p", (1, None, "é"), None) == digest("p[1, 4, 1][1]1Noneé", None)
+    assert link("p", (1, "é"), None) == digest("p1\x1fé\x1f", None)
+    assert link("p", (1, None), None) == digest("p1\x1fNone\x1f[1]", None)
     assert partition_of("001Lc000000000SIAQ") == 7
 
 
 def test_no_two_rows_have_one_digest():
     rows = [("ab", "c"), ("a", "bc"), ("abc", ""), ("abc", None), ("abc", "None"), (None, "abc")]
+    rows += [("a\x1f", "b"), ("a", "\x1fb"), ("a\x1fb", "")]
     assert len({link("", row, None) for row in rows}) == len(rows)

@@ -35,9 +35,7 @@ def other(table, column, value):
         return 1 - value
     if (table, column) == ("decision", "partition"):
         return (value + 1) % 16
-    if isinstance(value, int) or value is None:
-        return (value or 0) + 100_000
-    return f"{value}x"
+    return value + 100_000 if isinstance(value, int) else f"{value or ''}x"
 
 
 def about(row, findings):

@@ -34,7 +34,9 @@ class Private:
         if decision.recorded is None:
             self.erased += bool(decision.sealed)
             if decision.sealed and not erased:
-                yield of_decision(decision, "what it was made from is gone, unerased", _TABLE)
+                yield of_decision(
+                    decision, "what it was made from is gone, and nobody had it erased", _TABLE
+                )
         elif sealed_by(decision.salt, decision.recorded) != decision.sealed:
             yield of_decision(decision, "what it was made from has been changed", _TABLE)
         elif erased:
