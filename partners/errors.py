@@ -9,6 +9,7 @@ __all__ = [
     "DraftUnknown",
     "EngineMissing",
     "EnginesDisagree",
+    "LedgerBroken",
     "MetadataMissing",
     "PartnerUnknown",
     "SettingsError",
@@ -33,6 +34,10 @@ class EngineMissing(PartnerLifecycleError):
 
 class EnginesDisagree(PartnerLifecycleError):
     """Two readings of the rules came to different ends for one partner; nothing is stored."""
+
+
+class LedgerBroken(PartnerLifecycleError):
+    """The ledger was changed behind its back, so that nothing can be appended to it."""
 
 
 class AlreadyRunning(StoreError):

@@ -81,6 +81,8 @@ def print_decided(console: Console, report: "DecidedReport") -> None:
     if drafts:
         columns = ("purpose", "language", "drafted", "withheld", "refused")
         console.print(table("Drafts (nothing is sent)", columns, drafts))
+    if report.root:
+        console.print(f"Root of the ledger: {report.root}\n", soft_wrap=True)
 
 
 def _cited(move: Any) -> str:

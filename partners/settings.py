@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as SourceError
 
@@ -17,6 +17,7 @@ from partners.errors import SettingsError
 from partners.mistakes import explain, unknown_variables
 
 __all__ = [
+    "AuditSettings",
     "LogSettings",
     "ProfileSettings",
     "RulesSettings",
@@ -63,6 +64,12 @@ class TemplatesSettings(_Section):
     folder: Path | None = None
 
 
+class AuditSettings(_Section):
+    """A secret that the ledger's chains and roots are made with; it must not lie in the store."""
+
+    key: SecretStr | None = Field(None, min_length=16)
+
+
 class LogSettings(_Section):
     """What is logged to standard error, and whether for people or for machines."""
 
@@ -87,6 +94,7 @@ class Settings(BaseSettings):
     rules: RulesSettings = RulesSettings()
     templates: TemplatesSettings = TemplatesSettings()
     house: House | None = None
+    audit: AuditSettings = AuditSettings()
     log: LogSettings = LogSettings()
     engine: Literal["auto", "durable", "native"] = "auto"
     language: str = Field("en", pattern=r"^[a-z]{2}$")

@@ -5,6 +5,7 @@ from lifecycle.rulebook.layer import BASE, Change, RuleLayer
 from lifecycle.rulebook.load import load_rulebook
 from lifecycle.rulebook.model import ClauseText, Task, Then
 from lifecycle.rulebook.parameters import Parameter, ParameterTooEarly
+from lifecycle.rulebook.relying import digest_with, versions_of
 from lifecycle.rulebook.rule import Rule, Rulebook, RuleUnknown
 from lifecycle.rulebook.sources import Layer, digest_of, write_layers
 from lifecycle.rulebook.strata import SUSPENDED
@@ -25,6 +26,8 @@ __all__ = [
     "Task",
     "Then",
     "digest_of",
+    "digest_with",
     "load_rulebook",
+    "versions_of",
     "write_layers",
 ]

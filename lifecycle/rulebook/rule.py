@@ -12,7 +12,7 @@ from lifecycle.plugins import Plugin
 from lifecycle.rulebook.layer import BASE, RuleLayer
 from lifecycle.rulebook.model import Accepted, ClauseText, RuleText, Then
 from lifecycle.rulebook.parameters import Parameter, on_day
-from lifecycle.rulebook.relying import digest_with, relied_on
+from lifecycle.rulebook.relying import digest_with, relied_on, versions_of
 from lifecycle.rulebook.sources import Layer
 from lifecycle.rulebook.strata import Strata, in_strata
 from partner_lifecycle import PartnerLifecycleError
@@ -124,4 +124,4 @@ class Rulebook:
 
 def sealed(rulebook: Rulebook) -> Rulebook:
     """Return the rulebook with the plug-ins that it relies on in its digest."""
-    return replace(rulebook, digest=digest_with(rulebook.digest, rulebook.plugins))
+    return replace(rulebook, digest=digest_with(rulebook.digest, versions_of(rulebook.plugins)))

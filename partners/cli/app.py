@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from partner_lifecycle import __version__
-from partners.cli import demo, drafts, jobs, rules, sandbox, settings, show
+from partners.cli import audit, demo, drafts, jobs, rules, sandbox, settings, show
 from partners.console import stopped
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ app.command("baseline")(jobs.baseline)
 app.command("sync")(jobs.sync)
 app.command("sweep")(jobs.sweep)
 app.command("show")(show.show)
+app.add_typer(audit.app, name="audit")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")

@@ -39,13 +39,14 @@ def take_over(
             past = read_past(connection, decisions, rulebook.renamed)
             outcomes = [
                 Outcome(
+                    case=case,
                     decision=each,
                     summary=summarise(each, rulebook),
                     outcome_hash=TAKEN_OVER,
                     episodes=new_episodes(each, past),
                     letters=(),
                 )
-                for each in decisions
+                for case, each in zip(some, decisions, strict=True)
             ]
             numbers = recorder.decisions(connection, outcomes)
             recorder.standings(connection, outcomes, numbers)

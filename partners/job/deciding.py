@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import (
+    Case,
     Decider,
     Decision,
     Engine,
@@ -62,17 +63,18 @@ class DecideAll:
         everybody = Population.read(self.store, rulebook, day)
         stopped = floods(self.store, everybody, rulebook, self.engine, self.allowed)
         rulebook = rulebook.without([flood.rule for flood in stopped])
+        recorder = replace(self.recorder, left_out=[flood.rule for flood in stopped])
+        deciding = replace(self, recorder=recorder)
         live = Decider(rulebook, day, self.engine)
         tally = Tally(self.letters.rulebook, stopped=stopped)
         for seen in everybody.looks(rulebook):
             rests = _rests(seen.sweep)
             many = len(rests) > _LIVE
-            who, decider = self._natively(rulebook, day) if many else (self, live)
+            who, decider = deciding._natively(rulebook, day) if many else (deciding, live)
             with collector_paused():
                 for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
-                    held = {str(case.facts["partner.id"]) for case in some if case.still}
-                    decisions = [_checked(decider.decide(case), rests) for case in some]
-                    tally.add(who._store(decisions, rests, held))
+                    decided = [(case, _checked(decider.decide(case), rests)) for case in some]
+                    tally.add(who._store(decided, rests))
             self._try_again(seen, live, rests)
             tally.partners += seen.sweep.outcome.height
             progress(tally.partners, everybody.size)
@@ -102,19 +104,15 @@ class DecideAll:
                 writes = upkeep.look_after(connection, decision, waiting[partner])
                 self.recorder.outbox(connection, [(partner, None, write) for write in writes])
 
-    def _store(
-        self, decisions: Sequence[Decision], rests: "Rests", held: Collection[str]
-    ) -> list[Outcome]:
+    def _store(self, decided: Sequence[tuple[Case, Decision]], rests: "Rests") -> list[Outcome]:
+        decisions = [decision for _, decision in decided]
+        ids = [decision.partner_id for decision in decisions]
         with self.store.transaction() as connection:
-            ids = [decision.partner_id for decision in decisions]
             past = read_past(connection, decisions, self.letters.rulebook.renamed)
             reasons = _reasons(connection, decisions)
             outcomes = [
-                replace(
-                    self._outcome(decision, rests[decision.partner_id][2], past, reasons),
-                    held=decision.partner_id in held,
-                )
-                for decision in decisions
+                self._outcome(case, decision, rests[decision.partner_id][2], past, reasons)
+                for case, decision in decided
             ]
             numbers = self.recorder.decisions(connection, outcomes)
             self.recorder.standings(connection, outcomes, numbers)
@@ -134,6 +132,7 @@ class DecideAll:
 
     def _outcome(
         self,
+        case: Case,
         decision: Decision,
         outcome_hash: str,
         past: Mapping[tuple[str, str], Sequence[str]],
@@ -144,11 +143,13 @@ class DecideAll:
         episodes = new_episodes(decision, past)
         letters = [self.letters.write(decision, episode) for episode in episodes]
         return Outcome(
+            case=case,
             decision=decision,
             summary=replace(summary, reason=summary.reason or reasons.get(decision.partner_id, "")),
             outcome_hash=outcome_hash,
             episodes=episodes,
             letters=[letter for letter in letters if letter is not None],
+            held=case.still,
         )
 
     def _writes(

@@ -9,13 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert
 
 from crm_sync.outbox import Write
-from lifecycle.conditions import fact_names
-from lifecycle.deciding import Decision, Episode, Move, Summary
+from lifecycle.deciding import Case, Decision, Episode, Move, Summary
 from lifecycle.rulebook import Rulebook
 from partners.job.letters import Letter
-from partners.job.texts import facts_text, fired_text, why_not_text, why_text
-from partners.store import JsonText, draft, insert_rows, next_numbers, outbox, standing
-from partners.store import decision as decision_table
+from partners.ledger import A_PERSON, Clerk, Entry, Key, append, record_person
+from partners.store import JsonText, draft, insert_rows, outbox, standing
 from partners.store import episode as episode_table
 
 __all__ = ["Outcome", "Recorder"]
@@ -23,8 +21,9 @@ __all__ = ["Outcome", "Recorder"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """One partner's decision and all that follows from it."""
+    """One partner's decision, the case it was made from, and all that follows from it."""
 
+    case: Case
     decision: Decision
     summary: Summary
     outcome_hash: str
@@ -43,51 +42,48 @@ class Recorder:
     engine: str
     now: datetime
     by: str = "rules"
+    left_out: Sequence[str] = ()
+    """Rules that were stopped and decided nothing in this run."""
+    key: Key = None
+    """The key of the ledger, where one is set."""
 
     @cached_property
-    def _read(self) -> list[str]:
-        return sorted({name for rule in self.rulebook.rules for name in fact_names(rule.when)})
+    def _clerk(self) -> Clerk:
+        return Clerk(self.rulebook, self.left_out)
 
     def decisions(self, connection: Connection, outcomes: Sequence[Outcome]) -> list[int]:
         """Append the decisions, a person's before the rules'; return each outcome's number."""
-        rows, ends = [], []
+        entries: list[Entry] = []
+        ends = []
         for outcome in outcomes:
-            rows += self._rows(outcome)
-            ends.append(len(rows) - 1)
-        numbers = next_numbers(connection, decision_table, len(rows))
-        numbered = ((number, *row) for number, row in zip(numbers, rows, strict=True))
-        insert_rows(connection, decision_table, ("id", *_DECISION), numbered)
+            entries += self._entries(outcome)
+            ends.append(len(entries) - 1)
+        numbers = append(connection, entries, self.key)
         return [numbers[end] for end in ends]
 
-    def _rows(self, outcome: Outcome) -> list[tuple[Any, ...]]:
+    def _entries(self, outcome: Outcome) -> list[Entry]:
         decision = outcome.decision
+        told = self._clerk.public(outcome.case, decision, outcome.episodes)
         by_person = [move for move in decision.moves if move.rule_id is None]
-        by_rules = [move for move in decision.moves if move.rule_id is not None]
-        before = by_rules[0].stage_from if by_rules else decision.stage
-        told = (
-            "rules",
-            self.by,
-            before,
-            decision.stage,
-            fired_text(decision.firings),
-            why_text(decision.reasons.values()),
-            why_not_text(decision.why_not),
-            facts_text(decision.facts, self._read),
-            outcome.outcome_hash,
-        )
-        persons = [self._row(decision, _by_person(move)) for move in by_person]
-        return [*persons, self._row(decision, told)]
-
-    def _row(self, decision: Decision, told: tuple[Any, ...]) -> tuple[Any, ...]:
-        return (
+        by_rules = Entry(
             self.run_id,
             decision.partner_id,
             self.now,
-            decision.suspended,
+            told.suspended,
             self.rulebook.digest,
             self.engine,
-            *told,
+            "rules",
+            self.by,
+            told.stage_from,
+            told.stage_to,
+            told.fired,
+            told.why,
+            told.why_not,
+            told.facts,
+            outcome.outcome_hash,
+            self._clerk.private(outcome.case),
         )
+        return [*(_by_person(by_rules, move) for move in by_person), by_rules]
 
     def standings(
         self, connection: Connection, outcomes: Sequence[Outcome], numbers: Sequence[int]
@@ -185,23 +181,6 @@ class Recorder:
         insert_rows(connection, outbox, _OUTBOX, rows)
 
 
-_DECISION = (
-    "run_id",
-    "partner_id",
-    "decided_at",
-    "suspended",
-    "rulebook_hash",
-    "engine",
-    "kind",
-    "by",
-    "stage_from",
-    "stage_to",
-    "fired",
-    "why",
-    "why_not",
-    "facts",
-    "outcome_hash",
-)
 _STANDING = (
     "partner_id",
     "stage",
@@ -233,16 +212,18 @@ _OUTBOX = (
 )
 
 
-def _by_person(move: Move) -> tuple[Any, ...]:
+def _by_person(entry: Entry, move: Move) -> Entry:
+    """Return a person's decision, which comes before that of the rules."""
     none = JsonText("[]")
-    return (
-        "person",
-        move.by,
-        move.stage_from,
-        move.stage_to,
-        none,
-        none,
-        none,
-        JsonText("{}"),
-        None,
+    return entry._replace(
+        kind="person",
+        by=A_PERSON,
+        stage_from=move.stage_from,
+        stage_to=move.stage_to,
+        fired=none,
+        why=none,
+        why_not=none,
+        facts=JsonText("{}"),
+        outcome_hash=None,
+        recorded=record_person(move),
     )

@@ -47,7 +47,10 @@ class DraftCount:
 
 @dataclass(frozen=True)
 class DecidedReport:
-    """What the deciding part of a run did; `changed` are the ids of partners decided anew."""
+    """What the deciding part of a run did; `changed` are the ids of partners decided anew.
+
+    `root` seals the ledger as it stood when the run ended.
+    """
 
     engine: str
     rulebook: str
@@ -59,9 +62,10 @@ class DecidedReport:
     drafts: Sequence[DraftCount]
     tasks: int
     stopped: Sequence[Flood]
+    root: str | None
 
     @classmethod
-    def of(cls, engine: str, tally: Tally) -> "DecidedReport":
+    def of(cls, engine: str, tally: Tally, root: str | None) -> "DecidedReport":
         """Sum up what was counted in a run."""
         return cls(
             engine=engine,
@@ -74,6 +78,7 @@ class DecidedReport:
             drafts=_drafts(tally.letters),
             tasks=tally.tasks,
             stopped=tally.stopped,
+            root=root,
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -25,6 +25,7 @@ from partners.job.metadata import check_metadata
 from partners.job.rates import exchange_rates
 from partners.job.recording import Recorder
 from partners.job.report import DecidedReport, RunReport
+from partners.ledger import BASELINE, keep_rulebook, key_of, latest_root, seal_ledger
 from partners.letterhead import letterhead
 from partners.rulebook import load_rules
 from partners.settings import Settings
@@ -75,11 +76,10 @@ class Job:
         engine = choose_engine(self.settings.engine, self.rulebook, self.rulebook.on(now.date()))
         house = letterhead(self.settings)
         letters = Letters(self.library, house, self.rulebook, self.settings.language)
-        with _recorded(store, self.rulebook.digest, engine.name, now) as run_id:
-            recorder = Recorder(self.rulebook, run_id, engine.name, now)
-            with showing("Deciding") as bar:
-                tally = DecideAll(store, letters, engine, recorder, allowed)(bar)
-        return DecidedReport.of(engine.name, tally)
+        with self._recorded(store, engine.name, now) as recorder, showing("Deciding") as bar:
+            tally = DecideAll(store, letters, engine, recorder, allowed)(bar)
+        with store.reading() as connection:
+            return DecidedReport.of(engine.name, tally, latest_root(connection))
 
     def deliver(self, store: Store, session: Session, now: datetime, showing: Showing) -> Delivered:
         """Write to the CRM what waits in the outbox."""
@@ -89,9 +89,9 @@ class Job:
     def take_over(self, store: Store, now: datetime) -> int:
         """Adopt where everybody stands in the CRM; return how many partners were new."""
         engine = choose_engine(self.settings.engine, self.rulebook, self.rulebook.on(now.date()))
-        with _recorded(store, self.rulebook.digest, engine.name, now) as run_id:
-            recorder = Recorder(self.rulebook, run_id, engine.name, now, by="baseline")
-            return take_over(store, self.rulebook, engine, recorder, now)
+        with self._recorded(store, engine.name, now) as recorder:
+            adopting = replace(recorder, by=BASELINE)
+            return take_over(store, self.rulebook, engine, adopting, now)
 
     def run(
         self,
@@ -109,6 +109,26 @@ class Job:
         later = now + timedelta(seconds=monotonic() - begun)
         return RunReport.of(mirrored, decided, self.deliver(store, session, later, showing))
 
+    @contextmanager
+    def _recorded(self, store: Store, engine: str, now: datetime) -> Iterator[Recorder]:
+        """Note that a run began, and how it ended; when it is done, seal what it decided."""
+        digest, key = self.rulebook.digest, key_of(self.settings.audit.key)
+        begun = {"started_at": now, "status": "running", "rulebook_hash": digest, "engine": engine}
+        with store.transaction() as connection:
+            run_id = connection.execute(insert(run).values(begun).returning(run.c.id)).scalar_one()
+            keep_rulebook(connection, self.rulebook)
+        status, started = "failed", monotonic()
+        try:
+            yield Recorder(self.rulebook, run_id, engine, now, key=key)
+            status = "done"
+        finally:
+            with store.transaction() as connection:
+                ended = now + timedelta(seconds=monotonic() - started)
+                closing = update(run).where(run.c.id == run_id)
+                connection.execute(closing.values(status=status, ended_at=ended))
+                if status == "done":
+                    seal_ledger(connection, run_id, ended, key)
+
 
 def load_job(settings: Settings) -> Job:
     """Load rules, templates and profile; raise Problems with every mistake in the first of them."""
@@ -117,20 +137,3 @@ def load_job(settings: Settings) -> Job:
     check_purposes(rulebook, library)
     profile = load_profile(settings.profile.name, namespaced=settings.profile.namespaced)
     return Job(settings, rulebook, library, profile)
-
-
-@contextmanager
-def _recorded(store: Store, digest: str, engine: str, now: datetime) -> Iterator[int]:
-    """Note that a run began, and how it ended."""
-    begun = {"started_at": now, "status": "running", "rulebook_hash": digest, "engine": engine}
-    with store.transaction() as connection:
-        run_id = connection.execute(insert(run).values(begun).returning(run.c.id)).scalar_one()
-    status, started = "failed", monotonic()
-    try:
-        yield run_id
-        status = "done"
-    finally:
-        with store.transaction() as connection:
-            ended = now + timedelta(seconds=monotonic() - started)
-            closing = update(run).where(run.c.id == run_id)
-            connection.execute(closing.values(status=status, ended_at=ended))

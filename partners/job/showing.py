@@ -14,7 +14,7 @@ from lifecycle.rulebook import Rulebook
 from partners.errors import PartnerUnknown
 from partners.job.engines import decider_for
 from partners.job.episodes import read_acted
-from partners.store import Store, decision, read_frames, standing
+from partners.store import Store, decision, decision_private, read_frames, standing
 
 __all__ = ["Shown", "show_partner"]
 
@@ -119,9 +119,16 @@ def _standing(connection: Connection, partner: str) -> Mapping[str, Any] | None:
 def _history(connection: Connection, partner: str) -> list[Mapping[str, Any]]:
     columns = ("decided_at", "kind", "by", "stage_from", "stage_to", "suspended")
     query = (
-        select(*(decision.c[name] for name in columns))
+        select(*(decision.c[name] for name in columns), decision_private.c.recorded)
+        .outerjoin(decision_private, decision_private.c.decision_id == decision.c.id)
         .where(decision.c.partner_id == partner)
         .order_by(decision.c.id.desc())
         .limit(_LAST_DECISIONS)
     )
-    return [dict(row._mapping) for row in connection.execute(query)]
+    return [_told(dict(row._mapping)) for row in connection.execute(query)]
+
+
+def _told(row: dict[str, Any]) -> Mapping[str, Any]:
+    """Return a decision with the name of the person who made it, unless that was erased."""
+    recorded = row.pop("recorded") or {}
+    return {**row, "by": recorded.get("by") or row["by"]} if row["kind"] == "person" else row

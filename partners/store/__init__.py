@@ -1,20 +1,24 @@
 """The store: own tables, one schema history, transactions, and frames for lifecycle."""
 
 from partners.store.aliases import read_aliases
-from partners.store.bulk import insert_rows, next_numbers
+from partners.store.bulk import insert_rows, insert_stored, next_numbers, stored_rows
 from partners.store.frames import read_frame, read_frames
 from partners.store.shapes import FRAMES, SCHEMAS
 from partners.store.store import Store, open_store
 from partners.store.tables import (
     METADATA,
     decision,
+    decision_private,
     draft,
     episode,
+    ledger_head,
     outbox,
     override,
     partner_alias,
+    rulebook,
     run,
     screening_hit,
+    seal,
     standing,
 )
 from partners.store.types import JsonText, canonical_json, instant_text
@@ -27,10 +31,13 @@ __all__ = [
     "Store",
     "canonical_json",
     "decision",
+    "decision_private",
     "draft",
     "episode",
     "insert_rows",
+    "insert_stored",
     "instant_text",
+    "ledger_head",
     "next_numbers",
     "open_store",
     "outbox",
@@ -39,7 +46,10 @@ __all__ = [
     "read_aliases",
     "read_frame",
     "read_frames",
+    "rulebook",
     "run",
     "screening_hit",
+    "seal",
     "standing",
+    "stored_rows",
 ]

@@ -23,13 +23,17 @@ __all__ = [
     "METADATA",
     "STAGES",
     "decision",
+    "decision_private",
     "draft",
     "episode",
+    "ledger_head",
     "outbox",
     "override",
     "partner_alias",
+    "rulebook",
     "run",
     "screening_hit",
+    "seal",
     "standing",
 ]
 
@@ -81,7 +85,8 @@ run = Table(
 )
 
 # Triggers of the first migration refuse every change of a stored decision.
-# What was decided about a partner and why; append-only.
+# What was decided about a partner and why; append-only, and chained as partners/ledger says.
+# An erasure stands here too: that somebody had the private rows of a partner removed.
 decision = Table(
     "decision",
     METADATA,
@@ -101,12 +106,66 @@ decision = Table(
     Column("why_not", Json, nullable=False),
     Column("facts", Json, nullable=False),
     _text("outcome_hash", null=True),
-    _one_of("kind", ("rules", "person")),
+    Column("partition", Integer, nullable=False),
+    Column("place", _NUMBER, nullable=False),
+    _text("sealed"),
+    _text("chain"),
+    _one_of("kind", ("rules", "person", "erasure")),
     _one_of("stage_from", STAGES),
     _one_of("stage_to", STAGES),
     Index(None, "partner_id", "id"),
     Index(None, "run_id"),
     sqlite_autoincrement=True,
+)
+_erasures = decision.c.kind == "erasure"
+Index(
+    "ix_decision_erasure",
+    decision.c.partner_id,
+    sqlite_where=_erasures,
+    postgresql_where=_erasures,
+)
+
+# What a decision was made from, with its personal values: may be removed, never changed.
+decision_private = Table(
+    "decision_private",
+    METADATA,
+    Column("decision_id", _NUMBER, ForeignKey("decision.id"), primary_key=True),
+    _text("salt"),
+    Column("recorded", Json, nullable=False),
+)
+
+# The end of each partition's chain of decisions.
+ledger_head = Table(
+    "ledger_head",
+    METADATA,
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("place", _NUMBER, nullable=False),
+    _text("chain"),
+    Column("decision_id", _NUMBER, nullable=True),
+)
+
+# One root over the ends of all chains, made when a run ended; append-only.
+seal = Table(
+    "seal",
+    METADATA,
+    _id(),
+    Column("run_id", _NUMBER, ForeignKey("run.id"), nullable=True),
+    Column("sealed_at", Instant, nullable=False),
+    Column("upto", _NUMBER, nullable=False),
+    Column("heads", Json, nullable=False),
+    _text("key_id", null=True),
+    _text("previous"),
+    _text("root"),
+    sqlite_autoincrement=True,
+)
+
+# The files of every rulebook that decided, as they were; append-only.
+rulebook = Table(
+    "rulebook",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("layers", Json, nullable=False),
+    Column("plugins", Json, nullable=False),
 )
 
 # Where each partner stands now.

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -20,8 +21,10 @@ from crm_sync.sandbox.schema import Schema
 from lifecycle.rulebook import load_rulebook
 from partners.demo.house import EXAMPLE_HOUSE
 from partners.errors import AlreadyRunning, MetadataMissing
+from partners.job.engines import choose_engine
 from partners.job.lock import only_one
-from partners.store import decision, draft, episode, open_store, outbox, standing
+from partners.ledger import Wanted, replay, verify
+from partners.store import decision, decision_private, draft, episode, open_store, outbox, standing
 
 
 def _rows(store, table):
@@ -56,7 +59,13 @@ def test_a_stage_set_by_hand_becomes_that_persons_decision(workplace):
     made = [row for row in _rows(workplace.store, decision) if row["partner_id"] == partner]
     (person,) = [row for row in made if row["kind"] == "person"]
     assert (person["stage_from"], person["stage_to"]) == ("prospect", "agreement")
-    assert person["by"] == "Claire Fontaine"
+    assert person["by"] == "a person"
+    (kept,) = [
+        row
+        for row in _rows(workplace.store, decision_private)
+        if row["decision_id"] == person["id"]
+    ]
+    assert kept["recorded"] == {"by": "Claire Fontaine"}
     assert workplace.run().decided.changed == []
 
 
@@ -172,6 +181,8 @@ def test_a_job_killed_at_any_moment_loses_and_repeats_nothing(workplace, tmp_pat
         written = _rows(store, outbox)
         standings = _rows(store, standing)
         decisions = Counter(row["partner_id"] for row in _rows(store, decision))
+        assert verify(store, None).findings == []
+        assert replay(store, partial(choose_engine, "native"), Wanted()).different == 0
     assert {row["state"] for row in written} == {"delivered"}
     assert set(decisions.values()) == {1}
     for name in ("Task", "ContentVersion"):

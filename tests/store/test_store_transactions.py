@@ -40,6 +40,10 @@ DECISION: dict[str, Any] = {
     "why_not": [],
     "facts": {"touch.last_date": date(2026, 11, 1), "gift.total_usd": 5},
     "outcome_hash": "abc",
+    "partition": 0,
+    "place": 1,
+    "sealed": "",
+    "chain": "",
 }
 
 

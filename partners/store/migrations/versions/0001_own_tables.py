@@ -6,13 +6,23 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+_PARTITIONS = 16
+_KEPT = (
+    ("decision", "id", "decisions"),
+    ("seal", "id", "seals"),
+    ("rulebook", "digest", "rulebooks"),
+)
 _STAGES = "('prospect', 'diligence', 'agreement', 'active', 'renewal', 'closed')"
 
 
 def upgrade() -> None:
-    """Create the tables, and let decisions be written once only."""
+    """Create the tables, and let what is decided be written once only."""
     _create_run()
     _create_decision()
+    _create_decision_private()
+    _create_ledger_head()
+    _create_seal()
+    _create_rulebook()
     _create_standing()
     _create_episode()
     _create_draft()
@@ -20,33 +30,35 @@ def upgrade() -> None:
     _create_outbox()
     _create_screening_hit()
     _create_partner_alias()
-    if op.get_bind().dialect.name == "sqlite":
-        _keep_decisions_in_sqlite()
-    else:
-        _keep_decisions_in_postgresql()
+    keep = _keep_in_sqlite if op.get_bind().dialect.name == "sqlite" else _keep_in_postgresql
+    for table, key, what in _KEPT:
+        keep(table, key, f"{what} are append-only", "DELETE")
+    # Its rows may be erased.
+    keep("decision_private", "decision_id", "what was recorded is never changed")
 
 
-def _keep_decisions_in_sqlite() -> None:
-    refuse = "BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END"
-    op.execute(f"CREATE TRIGGER decision_not_changed BEFORE UPDATE ON decision {refuse}")
-    op.execute(f"CREATE TRIGGER decision_not_deleted BEFORE DELETE ON decision {refuse}")
+def _keep_in_sqlite(table: str, key: str, why: str, *more: str) -> None:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
+    for event in ("UPDATE", *more):
+        op.execute(f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} {refuse}")
     # INSERT OR REPLACE would delete without asking the trigger above.
     op.execute(
-        "CREATE TRIGGER decision_not_replaced BEFORE INSERT ON decision "
-        f"WHEN EXISTS (SELECT 1 FROM decision WHERE id = NEW.id) {refuse}"
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) {refuse}"
     )
 
 
-def _keep_decisions_in_postgresql() -> None:
+def _keep_in_postgresql(table: str, _key: str, why: str, *more: str) -> None:
     op.execute(
-        "CREATE FUNCTION decision_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'decisions are append-only' "
+        f"CREATE FUNCTION {table}_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{why}' "
         "USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
-    for event, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+    events = " OR ".join(("UPDATE", *more))
+    for event, each in ((events, "ROW"), ("TRUNCATE", "STATEMENT")):
         op.execute(
-            f"CREATE TRIGGER decision_keeps_{each.lower()} BEFORE {event} ON decision "
-            f"FOR EACH {each} EXECUTE FUNCTION decision_is_append_only()"
+            f"CREATE TRIGGER {table}_keeps_{each.lower()} BEFORE {event} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION {table}_is_kept()"
         )
 
 
@@ -90,7 +102,11 @@ def _create_decision() -> None:
         sa.Column("why_not", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("outcome_hash", sa.Text(), nullable=True),
-        sa.CheckConstraint("kind IN ('rules', 'person')", name=op.f("ck_decision_kind")),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("place", _number(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('rules', 'person', 'erasure')", name=op.f("ck_decision_kind")),
         sa.CheckConstraint(f"stage_from IN {_STAGES}", name=op.f("ck_decision_stage_from")),
         sa.CheckConstraint(f"stage_to IN {_STAGES}", name=op.f("ck_decision_stage_to")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_decision_run_id_run")),
@@ -99,6 +115,67 @@ def _create_decision() -> None:
     )
     op.create_index(op.f("ix_decision_partner_id_id"), "decision", ["partner_id", "id"])
     op.create_index(op.f("ix_decision_run_id"), "decision", ["run_id"])
+    erasures = sa.text("kind = 'erasure'")
+    op.create_index(
+        op.f("ix_decision_erasure"),
+        "decision",
+        ["partner_id"],
+        sqlite_where=erasures,
+        postgresql_where=erasures,
+    )
+
+
+def _create_decision_private() -> None:
+    op.create_table(
+        "decision_private",
+        sa.Column("decision_id", _number(), nullable=False),
+        sa.Column("salt", sa.Text(), nullable=False),
+        sa.Column("recorded", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_decision_private_decision_id_decision")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_decision_private")),
+    )
+
+
+def _create_ledger_head() -> None:
+    heads = op.create_table(
+        "ledger_head",
+        sa.Column("partition", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place", _number(), nullable=False),
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.Column("decision_id", _number(), nullable=True),
+        sa.PrimaryKeyConstraint("partition", name=op.f("pk_ledger_head")),
+    )
+    begun = [{"partition": each, "place": 0, "chain": ""} for each in range(_PARTITIONS)]
+    op.bulk_insert(heads, begun)
+
+
+def _create_seal() -> None:
+    op.create_table(
+        "seal",
+        sa.Column("id", _number(), autoincrement=True, nullable=False),
+        sa.Column("run_id", _number(), nullable=True),
+        sa.Column("sealed_at", sa.Text(), nullable=False),
+        sa.Column("upto", _number(), nullable=False),
+        sa.Column("heads", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=True),
+        sa.Column("previous", sa.Text(), nullable=False),
+        sa.Column("root", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_seal_run_id_run")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
+        sqlite_autoincrement=True,
+    )
+
+
+def _create_rulebook() -> None:
+    op.create_table(
+        "rulebook",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("layers", sa.Text(), nullable=False),
+        sa.Column("plugins", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_rulebook")),
+    )
 
 
 def _create_standing() -> None:

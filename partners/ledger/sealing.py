@@ -1,0 +1,32 @@
+"""Seal the ledger: one root over the ends of all chains, which covers the root before it."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from partners.ledger.chain import Key, link, name_of
+from partners.ledger.heads import hold_heads
+from partners.store import canonical_json, insert_stored, instant_text, next_numbers, seal
+
+__all__ = ["SEALED", "latest_root", "seal_ledger"]
+
+SEALED = ("id", "run_id", "sealed_at", "upto", "heads", "key_id")
+"""The columns of a seal that its root covers, in this order, beside the root before it."""
+
+
+def seal_ledger(connection: Connection, run_id: int | None, now: datetime, key: Key) -> str:
+    """Seal what stands in the ledger; return the root."""
+    heads = hold_heads(connection)
+    ends = [[head.place, head.chain] for head in heads]
+    upto = max(head.decision_id or 0 for head in heads)
+    (number,) = next_numbers(connection, seal, 1)
+    told = (number, run_id, instant_text(now), upto, canonical_json(ends), name_of(key))
+    previous = latest_root(connection) or ""
+    root = link(previous, told, key)
+    insert_stored(connection, seal, (*SEALED, "previous", "root"), [(*told, previous, root)])
+    return root
+
+
+def latest_root(connection: Connection) -> str | None:
+    """Return the root of the last seal; None when nothing was sealed yet."""
+    return connection.execute(select(seal.c.root).order_by(seal.c.id.desc()).limit(1)).scalar()

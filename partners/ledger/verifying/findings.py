@@ -1,0 +1,37 @@
+"""What was found: which row, and what is wrong with it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Finding", "Row", "decisions", "of_decision"]
+
+Row = Any
+"""A row as the database has it, with its columns as attributes."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that was changed behind the ledger's back; `day` is the decision's."""
+
+    table: str
+    what: str
+    decision: int | None = None
+    partner: str | None = None
+    day: str | None = None
+
+    def __str__(self) -> str:
+        """Return it as one line for a person."""
+        told = [self.table] if self.decision is None else [f"decision {self.decision}"]
+        told += [f"partner {self.partner}"] if self.partner else []
+        told += [self.day] if self.day else []
+        return f"{', '.join(told)}: {self.what}"
+
+
+def of_decision(row: Row, what: str, table: str = "decision") -> Finding:
+    """Return what is wrong with a decision, or with the row of another table that belongs to it."""
+    return Finding(table, what, row.id, str(row.partner_id), str(row.decided_at)[:10])
+
+
+def decisions(many: int) -> str:
+    """Return a number of decisions in words."""
+    return "decision" if many == 1 else f"{many} decisions"
