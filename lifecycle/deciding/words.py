@@ -179,7 +179,7 @@ def about(node: Node, specs: Specs) -> str:
     match node:
         case Fact(name):
             spec = specs.get(name)
-            return spec.meaning if spec else name
+            return spec.meaning if spec else name.removeprefix("note.").replace("_", " ")
         case Arithmetic(operator, left, right):
             word = {"+": "plus", "-": "minus", "*": "times"}[operator]
             return f"{about(left, specs)} {word} {about(right, specs)}"

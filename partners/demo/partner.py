@@ -134,7 +134,7 @@ class Partner:
 
     def diligence(self, status: str, **fields: Any) -> Record:
         """Add a due diligence that is not decided yet."""
-        given: Record = {"Depth__c": "standard", "Evidence_Count__c": 6, **fields}
+        given: Record = {"Depth__c": "enhanced", "Evidence_Count__c": 6, **fields}
         return self.records.add(
             "Due_Diligence__c",
             self._next("diligence"),
