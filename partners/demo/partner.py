@@ -52,8 +52,9 @@ class Partner:
         direction: str = "outbound",
         office: str | None = None,
         meeting: bool = False,
+        visit: bool = False,
     ) -> None:
-        """Add a mail, or a meeting, that took place some days ago."""
+        """Add a mail, a meeting or a visit that took place some days ago."""
         fields: Record = {
             "Touch_Direction__c": direction,
             "Touch_Outcome__c": outcome,
@@ -61,9 +62,10 @@ class Partner:
             **self._about("WhatId", "WhoId"),
         }
         day = self.records.day(-days_ago)
-        if meeting:
+        if meeting or visit:
+            kind = "Visit" if visit else "Meeting"
             times = {"StartDateTime": f"{day}T09:00:00.000Z", "EndDateTime": f"{day}T10:00:00.000Z"}
-            fields |= {"Subject": "Meeting", "Type": "Meeting", "DurationInMinutes": 60, **times}
+            fields |= {"Subject": kind, "Type": kind, "DurationInMinutes": 60, **times}
             self.records.add("Event", self._next("event"), **fields)
         else:
             fields |= {"Subject": "E-mail", "Type": "Email", "TaskSubtype": "Email"}
