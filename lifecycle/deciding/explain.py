@@ -66,14 +66,20 @@ class Explainer:
         for condition in self._conditions[rule.id]:
             seen = condition.seen(facts)
             if not seen.holds:
-                if condition.lasting:
+                behind = [] if condition.lasting else self._behind(condition, seen, facts)
+                if not behind:
                     return []
-                missing += self._behind(condition, facts) or [seen]
+                missing += behind
         return list({(seen.about, seen.needed): seen for seen in missing}.values())
 
-    def _behind(self, condition: "_Condition", facts: Facts) -> list[Seen]:
-        """Return what is lacking for a conclusion, by the rule that is nearest to drawing it."""
-        drawing = self._drawing.get(condition.conclusion, ())
+    def _behind(self, condition: "_Condition", seen: Seen, facts: Facts) -> list[Seen]:
+        """Return what is lacking for a conclusion, by the rule that is nearest to drawing it.
+
+        That is nothing where all who draw it are for other kinds of partner.
+        """
+        drawing = self._drawing.get(condition.conclusion)
+        if drawing is None:
+            return [seen]
         here = [rule for rule in drawing if rule.applies_at(str(facts["stage"]))]
         lacking = [missing for rule in here if (missing := self._missing(rule, facts))]
         return min(lacking, key=len, default=[])

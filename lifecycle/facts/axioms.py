@@ -94,8 +94,7 @@ _VERDICT = {
     "verdict.count == 0 or verdict.four_eyes == (verdict.assessed_by"
     " != verdict.approved_by)": "that is what four eyes are",
     "verdict.count == 0 or not verdict.criteria_met or verdict.criteria_open": _SUBSET,
-    "verdict.count == 0 or not verdict.criteria_met"
-    ' or verdict.un_obligations == "met"': _SUBSET,
+    'verdict.count == 0 or not verdict.criteria_met or verdict.un_obligations == "met"': _SUBSET,
     """verdict.count == 0 or not verdict.criteria_open
         or verdict.un_obligations in ["met", "unclear"]""": _SUBSET,
 }

@@ -21,7 +21,7 @@ def _lines(rulebook, rule_id, day=DAY):
 
 
 def test_a_condition_names_the_values_of_the_audiences_it_looks_at(shipped):
-    assert _lines(shipped, "AC10") == [
+    assert _lines(shipped, "AC10")[:4] == [
         "audience: anything but public",
         "agreement · status: signed",
         "days until the agreement ends: at most 180 days (corporation, foundation), "

@@ -52,7 +52,12 @@ _SIX = ("human_rights", "labour", "environment", "anti_corruption", "un_obligati
 
 @pytest.mark.parametrize(
     ("labour", "met", "open_"),
-    [("met", True, True), ("unclear", False, True), ("not_met", False, False), (None, False, False)],
+    [
+        ("met", True, True),
+        ("unclear", False, True),
+        ("not_met", False, False),
+        (None, False, False),
+    ],
 )
 def test_one_criterion_decides_over_all_six(facts_of, labour, met, open_):
     row = {**CLEARED, **dict.fromkeys(_SIX, "met"), "labour": labour}
