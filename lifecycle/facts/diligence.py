@@ -1,4 +1,4 @@
-"""Facts about due diligence: the one at work, and the verdict that stands whatever is open since."""
+"""Facts about due diligence: the one at work, and the verdict that stands meanwhile."""
 
 from datetime import date
 

@@ -51,6 +51,7 @@ class Partner:
         outcome: str = "neutral",
         direction: str = "outbound",
         office: str | None = None,
+        *,
         meeting: bool = False,
         visit: bool = False,
     ) -> None:

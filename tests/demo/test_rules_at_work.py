@@ -20,12 +20,13 @@ TODAY = date(2026, 11, 21)
 Population = dict[str, list[dict[str, Any]]]
 Views = Callable[[Mapping[str, Sequence[Mapping[str, Any]]]], dict[str, pl.DataFrame]]
 
-# They wait for a screening hit, for a released draft, for a suspension to end, for a grace to be over,
+# They wait for a screening hit, for a released draft, for a suspension or a grace to end,
 # or for what nobody in the invented org has: their cases stand in rules/examples.
-LATER = set(
-    "AN04 AN07 AN08 AN09 AN14 AN16 AN17 "
-    "AC16 AC21 AG10 AG11 AN25 AN26 AN49 AN52 AN59 AN60 AN64 DD17 DD18 DD19 DD20".split()
-)
+_LATER = """
+    AN04 AN07 AN08 AN09 AN14 AN16 AN17 AC16 AC21 AG10 AG11 AN25 AN26 AN49 AN52 AN59 AN60 AN64
+    DD17 DD18 DD19 DD20
+"""
+LATER = set(_LATER.split())
 
 
 @dataclass(frozen=True)
