@@ -93,6 +93,7 @@ _ALL = (
         _text("office", "the office that looks after it"),
         _text("owner_id", "the CRM user who owns the record"),
         _cents("capacity_usd", "liquid assets or giving capacity, where known"),
+        _instant("created_at", "when the partner was entered in the CRM"),
         _text("crm_object", "the CRM object the partner is", "Account Contact"),
         _text("crm_stage", "the stage that stands in the CRM", _STAGES),
         _date("crm_since", "day the stage began, as the CRM keeps it"),
@@ -150,6 +151,7 @@ _ALL = (
         _date("start_date", "first day"),
         _date("end_date", "last day"),
         _date("signed_at", "day the partner signed"),
+        _date("ended_on", "day it was ended or called off, where that was before its last day"),
         _yes("has_roles", "roles and responsibilities are written down"),
         _yes("has_activities", "planned activities are written down"),
         _yes("has_governance", "each party's management structure is written down"),
@@ -179,6 +181,10 @@ _ALL = (
         _date("conditions_met_at", "day conditions were met"),
         _text("assessed_by", "who assessed"),
         _text("approved_by", "who approved"),
+        _text("approval_level", "at which level it was approved", "unit division executive"),
+        _whole(
+            "restricted_percent", "share of revenue from alcohol, tobacco or gambling", "percent"
+        ),
         _date("decided_at", "day it was decided"),
         _date("valid_until", "last day it holds"),
         _whole("evidence_count", "pieces of evidence on file", "pieces"),

@@ -14,9 +14,10 @@ _SAME_DAY = (
     ("gift.days_since_last", "gift.last_date"),
     ("agreement.days_left", "agreement.end_date"),
     ("diligence.days_valid", "diligence.valid_until"),
+    ("verdict.days_valid", "verdict.valid_until"),
     ("touch.days_since_last", "touch.last_date"),
 )
-_ONE_ROW = ("agreement", "contact", "diligence", "parent")
+_ONE_ROW = ("agreement", "next_agreement", "contact", "diligence", "verdict", "parent")
 """Families that show one row: whatever is known of it, its id is."""
 
 

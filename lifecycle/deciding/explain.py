@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from lifecycle.conditions import Facts, Node, Parameters, Value, fact_names, read_native
+from lifecycle.conditions.tree import Fact
 from lifecycle.deciding.decision import Reason, Seen, WhyNot
 from lifecycle.deciding.words import Words
 from lifecycle.facts import STAGES, FactSpec, RowKind, fact_specs, row_specs
@@ -31,6 +32,11 @@ class Explainer:
             stage: [(rule, _target(rule)) for rule in rules if _leads_from(rule, stage)]
             for stage in STAGES
         }
+        self._drawing: dict[str, list[Rule]] = {}
+        for rule in rules:
+            for name, value in (rule.then.set or {}).items():
+                if value is True:
+                    self._drawing.setdefault(name, []).append(rule)
 
     def reason(self, rule: Rule, facts: Facts) -> Reason:
         """Return why a rule that holds spoke."""
@@ -50,16 +56,33 @@ class Explainer:
         for rule, stage_to in self._ways[str(facts["stage"])]:
             if stage_to == RESUMED and not facts["suspended"]:
                 continue
-            missing = []
-            for condition in self._conditions[rule.id]:
-                if condition.holds(facts):
-                    continue
-                if condition.lasting:
-                    break
-                missing.append(condition.seen(facts))
-            else:
-                if missing:
-                    yield WhyNot(rule.id, stage_to, tuple(missing))
+            missing = self._missing(rule, facts)
+            if missing:
+                yield WhyNot(rule.id, stage_to, tuple(missing))
+
+    def _missing(self, rule: Rule, facts: Facts) -> list[Seen]:
+        """Return what a rule lacks; nothing if it is for another kind of partner."""
+        missing: list[Seen] = []
+        for condition in self._conditions[rule.id]:
+            if condition.holds(facts):
+                continue
+            behind = [] if condition.lasting else self._behind(condition, facts)
+            if not behind:
+                return []
+            missing += behind
+        return list({(seen.about, seen.needed): seen for seen in missing}.values())
+
+    def _behind(self, condition: "_Condition", facts: Facts) -> list[Seen]:
+        """Return what is lacking for a conclusion, by the rule that is nearest to drawing it.
+
+        That is nothing where all who draw it are for other kinds of partner.
+        """
+        drawing = self._drawing.get(condition.conclusion)
+        if drawing is None:
+            return [condition.seen(facts)]
+        here = [rule for rule in drawing if rule.applies_at(str(facts["stage"]))]
+        lacking = [missing for rule in here if (missing := self._missing(rule, facts))]
+        return min(lacking, key=len, default=[])
 
 
 class _Condition:
@@ -67,6 +90,7 @@ class _Condition:
 
     def __init__(self, node: Node, words: Words) -> None:
         self._names = sorted(fact_names(node))
+        self.conclusion = node.name if isinstance(node, Fact) else ""
         self.holds = read_native(node, words.parameters)
         self._told = words.of(node)
         self._known: dict[tuple[Value, ...], Seen] = {}

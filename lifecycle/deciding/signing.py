@@ -1,7 +1,8 @@
 """A text for each partner that differs when its outcome does, as columns.
 
 It says where the partner rests, which rules hold there and on which anchor, and which conditions
-of the rules that would move it on hold, as that is what staff see as missing.
+of the rules that would move it on, resume it or conclude something hold, as that is what staff see
+as missing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ def signed(
     lacks = {
         f"{rule.id}.{place}": ~_holds(node, parameters)
         for rule in here
-        if rule.then.move_to
+        if rule.then.move_to or rule.then.resume or rule.then.set
         for place, node in enumerate(rule.conditions)
     }
     beside = state.with_columns(condition.alias(name) for name, condition in holds.items())

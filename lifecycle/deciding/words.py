@@ -33,6 +33,13 @@ NEEDS = {
     ">=": "at least {}",
 }
 NEEDS_DATE = {"<": "before {}", "<=": "by {}", ">": "after {}", ">=": "from {} on"}
+_NEEDS_TODAY = {
+    "<": "in the past",
+    "<=": "today or earlier",
+    ">": "in the future",
+    ">=": "today or later",
+    "==": "today",
+}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 Specs = Mapping[str, FactSpec]
@@ -133,6 +140,8 @@ class Words:
         return item, _always("no")
 
     def _compared(self, symbol: str, left: Node, right: Node) -> Say:
+        if isinstance(right, Fact) and right.name == "today" and symbol in _NEEDS_TODAY:
+            return _always(_NEEDS_TODAY[symbol])
         value, spec = read_native(right, self.parameters), spec_of(left, self.specs)
         named = f" ({about(right, self.specs)})" if isinstance(right, Fact) else ""
 
@@ -179,7 +188,7 @@ def about(node: Node, specs: Specs) -> str:
     match node:
         case Fact(name):
             spec = specs.get(name)
-            return spec.meaning if spec else name
+            return spec.meaning if spec else name.removeprefix("note.").replace("_", " ")
         case Arithmetic(operator, left, right):
             word = {"+": "plus", "-": "minus", "*": "times"}[operator]
             return f"{about(left, specs)} {word} {about(right, specs)}"

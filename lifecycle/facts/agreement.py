@@ -1,4 +1,7 @@
-"""Facts about the current agreement: signed and running, else sent, else draft, else the latest."""
+"""Facts about the current agreement, and about the next one, which waits for a signature.
+
+The current one is signed and running, else sent, else a draft, else the latest.
+"""
 
 from datetime import date
 
@@ -7,7 +10,7 @@ import polars as pl
 from lifecycle.facts.table import Table
 from partner_lifecycle.views import ColumnType
 
-__all__ = ["AGREEMENT"]
+__all__ = ["AGREEMENT", "NEXT_AGREEMENT"]
 
 _PARTS = ("has_roles", "has_activities", "has_governance", "has_accountability")
 
@@ -16,18 +19,29 @@ def _current_first(rows: pl.LazyFrame, today: date) -> pl.LazyFrame:
     running = (pl.col("status") == "signed") & (
         pl.col("end_date").is_null() | (pl.col("end_date") >= today)
     )
-    order = (running, pl.col("status") == "sent", pl.col("status") == "draft")
-    return rows.sort(*order, "end_date", "id", descending=True, nulls_last=True)
+    # What runs without an end outlasts what has one.
+    last_day = pl.when(running).then(pl.col("end_date").fill_null(date.max)).otherwise("end_date")
+    order = (running, pl.col("status") == "sent", pl.col("status") == "draft", last_day)
+    return rows.sort(*order, "id", descending=True, nulls_last=True)
+
+
+def _next_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
+    sent = pl.col("status") == "sent"
+    unsigned = rows.filter(pl.col("status").is_in(["sent", "draft"]))
+    return unsigned.sort(sent, "start_date", "id", descending=True, nulls_last=True)
 
 
 AGREEMENT = Table("agreement", "agreement", "agreement", _current_first)
 AGREEMENT.show(
-    "id status partnership_types start_date end_date signed_at has_roles has_activities "
+    "id status partnership_types start_date end_date signed_at ended_on has_roles has_activities "
     "has_governance has_accountability exclusive endorses value_usd previous_id"
 )
+NEXT_AGREEMENT = Table("next_agreement", "agreement", "agreement to be signed", _next_first)
+NEXT_AGREEMENT.show("id status partnership_types start_date exclusive endorses value_usd")
 
 
 @AGREEMENT.count("agreements on record")
+@NEXT_AGREEMENT.count("agreements that wait for a signature")
 def _count(_today: date) -> pl.Expr:
     return pl.len()
 
@@ -37,6 +51,25 @@ def _days_left(today: date) -> pl.Expr:
     return (pl.col("end_date").first() - pl.lit(today)).dt.total_days()
 
 
+@AGREEMENT.fact(ColumnType.INTEGER, "days for which the agreement was made", unit="days")
+def _term_days(_today: date) -> pl.Expr:
+    return (pl.col("end_date").first() - pl.col("start_date").first()).dt.total_days()
+
+
+@AGREEMENT.fact(ColumnType.DATE, "day on which the present year of the agreement began")
+def _anniversary(today: date) -> pl.Expr:
+    start = pl.col("start_date").first()
+    this_year, last_year = (
+        start.dt.offset_by(pl.format("{}y", year - start.dt.year()))
+        for year in (today.year, today.year - 1)
+    )
+    begun = pl.when(this_year <= today).then(this_year).otherwise(last_year)
+    return pl.when(start <= today).then(begun)
+
+
 @AGREEMENT.fact(ColumnType.BOOLEAN, "agreement: has all four parts of a written agreement")
+@NEXT_AGREEMENT.fact(
+    ColumnType.BOOLEAN, "agreement to be signed: has all four parts of a written agreement"
+)
 def _complete(_today: date) -> pl.Expr:
     return pl.all_horizontal([pl.col(part).fill_null(False).first() for part in _PARTS])

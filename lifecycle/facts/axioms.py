@@ -49,6 +49,9 @@ _GIFT = {
     "gift.overdue_count <= gift.pledged_count": _SUBSET,
     "gift.in_kind_count + gift.matching_count <= gift.count": _SUBSET,
     "gift.unthanked_count <= gift.count": _SUBSET,
+    "gift.unvalued_count <= gift.count": _SUBSET,
+    "gift.credited_count > 0 or gift.credited_usd == 0": "a sum of nothing is 0",
+    "gift.credited_count > 0 or gift.credited_last_date is None": _NO_ROWS,
     "gift.total_usd is not None and gift.pledged_usd is not None": "a sum of nothing is 0",
     "gift.count > 0 or gift.total_usd == 0": "a sum of nothing is 0",
     "gift.pledged_count > 0 or gift.pledged_usd == 0": "a sum of nothing is 0",
@@ -61,6 +64,17 @@ _AGREEMENT = {
     """agreement.count == 0 or agreement.complete == (agreement.has_roles
         and agreement.has_activities and agreement.has_governance
         and agreement.has_accountability)""": "that is what complete means",
+    """(agreement.term_days is None) == (agreement.start_date is None
+        or agreement.end_date is None)""": "days are known where both days are",
+    """agreement.term_days is None
+        or agreement.term_days == agreement.end_date - agreement.start_date""": "that is the term",
+    """agreement.anniversary is None or (agreement.anniversary >= agreement.start_date
+        and agreement.anniversary <= today
+        and agreement.anniversary > today - 366)""": "a year has at most 366 days",
+    "(next_agreement.count > 0) == (next_agreement.id is not None)": "every row has an id",
+    "next_agreement.count <= agreement.count": _SUBSET,
+    """next_agreement.count == 0
+        or next_agreement.status in ["sent", "draft"]""": "that is what waits for a signature",
 }
 _DILIGENCE = {
     "(diligence.count > 0) == (diligence.id is not None)": "every row has an id",
@@ -70,12 +84,25 @@ _DILIGENCE = {
         and diligence.undue_risk == "met")""": "that is what it means that all are met",
     "diligence.count == 0 or diligence.four_eyes == (diligence.assessed_by"
     " != diligence.approved_by)": "that is what four eyes are",
-    """diligence.status is None or diligence.status != "decided" or diligence.outcome is None
-        or diligence.outcome not in ["cleared", "conditions"] or diligence.valid_until is None
-        or diligence.cleared_until >= diligence.valid_until""": "the current one counts too",
+    "diligence.open_count + verdict.count <= diligence.count": _SUBSET,
+    "diligence.unfinished_count <= diligence.count - diligence.open_count": _SUBSET,
+    """diligence.count == 0 or (diligence.open_count == 0) == (diligence.status is not None
+        and diligence.status == "decided")""": "what is open is at work",
+}
+_VERDICT = {
+    "(verdict.count > 0) == (verdict.id is not None)": "every row has an id",
+    "(verdict.count > 0) == (verdict.outcome is not None)": "a verdict has an outcome",
+    "verdict.count == 0 or verdict.four_eyes == (verdict.assessed_by"
+    " != verdict.approved_by)": "that is what four eyes are",
+    "verdict.count == 0 or not verdict.criteria_met or verdict.criteria_open": _SUBSET,
+    'verdict.count == 0 or not verdict.criteria_met or verdict.un_obligations == "met"': _SUBSET,
+    """verdict.count == 0 or not verdict.criteria_open
+        or verdict.un_obligations in ["met", "unclear"]""": _SUBSET,
 }
 _OBLIGATION = {
     "obligation.open_count <= obligation.count": _SUBSET,
+    """obligation.report_count + obligation.recognition_count + obligation.consultation_count
+        + obligation.payment_count <= obligation.count""": _SUBSET,
     "obligation.overdue_by_us + obligation.overdue_by_partner <= obligation.open_count": _SUBSET,
     "obligation.open_count > 0 or (obligation.next_due_date is None"
     " and obligation.next_kind is None)": _NO_ROWS,
@@ -92,6 +119,14 @@ _TOUCH = {
     "touch.inbound_count == 0 or touch.last_inbound_date <= touch.last_date": "the last is last",
     'touch.last_outcome is None or touch.last_outcome != "interested"'
     " or touch.interested_count > 0": "the last one counts too",
+    "(touch.outbound_count > 0) == (touch.last_outbound_date is not None)": "each touch has a day",
+    "touch.outbound_count == 0 or touch.last_outbound_date <= touch.last_date": "the last is last",
+    """touch.waiting_since is None or (touch.waiting_since <= touch.last_inbound_date
+        and (touch.last_outbound_date is None
+             or touch.last_outbound_date <= touch.waiting_since))""": "nobody has answered since",
+    "touch.last_meeting_date is None or touch.last_meeting_date <= touch.last_date": _SUBSET,
+    """touch.last_visit_date is None
+        or touch.last_meeting_date >= touch.last_visit_date""": "a visit is a meeting too",
     "touch.offices_90d == 0 or touch.days_since_last <= 90": "they wrote within these days",
 }
 _OWN = {
@@ -103,6 +138,7 @@ _WRITTEN = {
     "gift": _GIFT,
     "agreement": _AGREEMENT,
     "diligence": _DILIGENCE,
+    "verdict": _VERDICT,
     "obligation": _OBLIGATION,
     "touch": _TOUCH,
     "own": _OWN,
@@ -110,7 +146,9 @@ _WRITTEN = {
 _CURRENT = {
     "contact": "contact.count",
     "agreement": "agreement.count",
+    "next_agreement": "next_agreement.count",
     "diligence": "diligence.count",
+    "verdict": "verdict.count",
     "obligation": "obligation.count",
     "touch": "touch.count",
 }
@@ -118,6 +156,7 @@ _DAYS = {
     "gift.days_since_last": "today - gift.last_date",
     "agreement.days_left": "agreement.end_date - today",
     "diligence.days_valid": "diligence.valid_until - today",
+    "verdict.days_valid": "verdict.valid_until - today",
     "touch.days_since_last": "today - touch.last_date",
 }
 _ROWS: Mapping[RowKind, Mapping[str, str]] = {

@@ -13,9 +13,9 @@ CREDIT = Table("gift", "gift_credit", "credited gift")
 
 
 def credited(credit: pl.DataFrame, gift: pl.DataFrame) -> pl.LazyFrame:
-    """Return the credits on gifts received, each with the amount of its gift in US$ cents."""
+    """Return the credits on gifts received, each with its gift's day and amount in US$ cents."""
     received = gift.lazy().filter(pl.col("status") == "received")
-    amounts = received.select(pl.col("id").alias("gift_id"), "amount_usd")
+    amounts = received.select(pl.col("id").alias("gift_id"), "amount_usd", "date")
     return credit.lazy().join(amounts, on="gift_id")
 
 
@@ -33,3 +33,8 @@ def _credited_count(_today: date) -> pl.Expr:
 def _credited_usd(_today: date) -> pl.Expr:
     # Each credit is rounded by itself, as it stands in the CRM.
     return (pl.col("amount_usd") * pl.col("share")).round().cast(pl.Int64).sum()
+
+
+@CREDIT.fact(ColumnType.DATE, "day of the last gift of others that is credited to the partner")
+def _credited_last_date(_today: date) -> pl.Expr:
+    return pl.col("date").max()

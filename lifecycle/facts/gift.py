@@ -43,6 +43,11 @@ def _total_usd(_today: date) -> pl.Expr:
     return pl.when(_received()).then("amount_usd").sum()
 
 
+@GIFT.count("gifts received whose value in US$ is not known: no amount, or no exchange rate")
+def _unvalued_count(_today: date) -> pl.Expr:
+    return (_received() & pl.col("amount_usd").is_null()).sum()
+
+
 @GIFT.count("gifts promised and not yet received")
 def _pledged_count(_today: date) -> pl.Expr:
     return _pledged().sum()

@@ -8,10 +8,10 @@ from types import MappingProxyType
 import polars as pl
 
 from lifecycle.conditions import Schema
-from lifecycle.facts.agreement import AGREEMENT
+from lifecycle.facts.agreement import AGREEMENT, NEXT_AGREEMENT
 from lifecycle.facts.contact import CONTACT
 from lifecycle.facts.credit import CREDIT, credited
-from lifecycle.facts.diligence import DILIGENCE
+from lifecycle.facts.diligence import DILIGENCE, VERDICT
 from lifecycle.facts.gift import GIFT
 from lifecycle.facts.obligation import OBLIGATION
 from lifecycle.facts.own import DRAFT, HIT
@@ -31,13 +31,15 @@ _TABLES: tuple[Table, ...] = (
     GIFT,
     CREDIT,
     AGREEMENT,
+    NEXT_AGREEMENT,
     DILIGENCE,
+    VERDICT,
     OBLIGATION,
     TOUCH,
     HIT,
     DRAFT,
 )
-FRAMES = ("partner", "standing", *(table.view for table in _TABLES))
+FRAMES = ("partner", "standing", *dict.fromkeys(table.view for table in _TABLES))
 """Names of the frames that the facts read."""
 
 

@@ -27,9 +27,33 @@ def _overdue(today: date, owed_by: str) -> pl.Expr:
     return (_open() & (pl.col("owed_by") == owed_by) & (pl.col("due_date") < today)).sum()
 
 
+def _of_kind(kind: str) -> pl.Expr:
+    return (pl.col("kind") == kind).sum()
+
+
 @OBLIGATION.count("obligations on record")
 def _count(_today: date) -> pl.Expr:
     return pl.len()
+
+
+@OBLIGATION.count("reports on record as owed")
+def _report_count(_today: date) -> pl.Expr:
+    return _of_kind("report")
+
+
+@OBLIGATION.count("recognitions on record as owed")
+def _recognition_count(_today: date) -> pl.Expr:
+    return _of_kind("recognition")
+
+
+@OBLIGATION.count("consultations on record as owed")
+def _consultation_count(_today: date) -> pl.Expr:
+    return _of_kind("consultation")
+
+
+@OBLIGATION.count("payments on record as owed")
+def _payment_count(_today: date) -> pl.Expr:
+    return _of_kind("payment")
 
 
 @OBLIGATION.count("obligations not yet done")

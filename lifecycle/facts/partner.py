@@ -3,14 +3,14 @@
 import polars as pl
 
 from lifecycle.facts.table import FactSpec, column_fact
-from partner_lifecycle.views import VIEWS
+from partner_lifecycle.views import VIEWS, ColumnType
 
 __all__ = ["PARENT_FACTS", "PARTNER_FACTS", "parents", "partners"]
 
 _COLUMNS = VIEWS["partner"].columns
 _SHOWN = str.split(
     "id name audience subtype country region sector language office capacity_usd "
-    "crm_stage crm_object owner_id"
+    "crm_stage crm_object owner_id created_at"
 )
 _OF_PARENT = ("id", "name", "country", "sector")
 _HIGHEST = 20
@@ -27,7 +27,12 @@ PARENT_FACTS: dict[str, FactSpec] = {
 
 def partners(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the partner facts, one row per partner, in the order of ids."""
-    return frame.sort("id").select(pl.col(name).alias(f"partner.{name}") for name in _SHOWN)
+    return frame.sort("id").select(_shown(name).alias(f"partner.{name}") for name in _SHOWN)
+
+
+def _shown(name: str) -> pl.Expr:
+    value = pl.col(name)
+    return value.dt.date() if _COLUMNS[name].type is ColumnType.INSTANT else value
 
 
 def parents(frame: pl.DataFrame) -> pl.DataFrame:

@@ -12,11 +12,15 @@ __all__ = ["STAGES", "STANDING_FACTS", "standings"]
 STAGES = VIEWS["partner"].columns["crm_stage"].values
 
 STANDING_FACTS: dict[str, FactSpec] = {
-    "stage": FactSpec("stage", ColumnType.TEXT, "stage in the lifecycle", values=STAGES),
+    "stage": FactSpec(
+        "stage", ColumnType.TEXT, "stage in the lifecycle", values=STAGES, lasting=True
+    ),
     "suspended": FactSpec("suspended", ColumnType.BOOLEAN, "suspended beside the stage"),
     "since": FactSpec("since", ColumnType.DATE, "day the stage began"),
     "days_in_stage": FactSpec("days_in_stage", ColumnType.INTEGER, "days in the stage", "days"),
-    "visit": FactSpec("visit", ColumnType.INTEGER, "stages the partner has been through", "stages"),
+    "visit": FactSpec(
+        "visit", ColumnType.INTEGER, "stages the partner has been through", "stages", lasting=True
+    ),
     "today": FactSpec("today", ColumnType.DATE, "the day of the decision"),
 }
 _FIRST = STAGES[0]

@@ -61,6 +61,28 @@ def _last_inbound_date(_today: date) -> pl.Expr:
     return pl.col("day").filter(_going("inbound")).first()
 
 
+@TOUCH.fact(ColumnType.DATE, "day we last reached out")
+def _last_outbound_date(_today: date) -> pl.Expr:
+    return pl.col("day").filter(_going("outbound")).first()
+
+
+@TOUCH.fact(ColumnType.DATE, "day since which the partner waits for an answer")
+def _waiting_since(_today: date) -> pl.Expr:
+    answered = pl.col("at").filter(_going("outbound")).max()
+    unanswered = answered.is_null() | (pl.col("at") > answered)
+    return pl.col("day").filter(_going("inbound") & unanswered).min()
+
+
+@TOUCH.fact(ColumnType.DATE, "day of the last visit")
+def _last_visit_date(_today: date) -> pl.Expr:
+    return pl.col("day").filter(pl.col("kind") == "visit").first()
+
+
+@TOUCH.fact(ColumnType.DATE, "day of the last meeting or visit")
+def _last_meeting_date(_today: date) -> pl.Expr:
+    return pl.col("day").filter(pl.col("kind").is_in(["meeting", "visit"])).first()
+
+
 @TOUCH.fact(ColumnType.TEXT, "outcome of the last contact", values=_OUTCOMES)
 def _last_outcome(_today: date) -> pl.Expr:
     return pl.col("outcome").first()

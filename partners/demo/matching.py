@@ -10,7 +10,8 @@ _EMPLOYERS = ("employer_1", "employer_2")
 def add_matching_gifts(records: Records) -> None:
     """Let two firms match the gift of an employee each, credited to the employee as well."""
     accounts = {account["_id"]: account for account in records.by_object["Account"]}
-    gifts = (g for g in records.by_object["Opportunity"] if g["_id"].startswith("thanked_"))
+    firsts = {f"thanked_{number}_gift_1" for number in (1, 2)}
+    gifts = [gift for gift in records.by_object["Opportunity"] if gift["_id"] in firsts]
     pairs = list(zip(_EMPLOYERS, gifts, strict=False))
     for employer, gift in pairs:
         if employer in accounts:

@@ -51,9 +51,11 @@ class Partner:
         outcome: str = "neutral",
         direction: str = "outbound",
         office: str | None = None,
+        *,
         meeting: bool = False,
+        visit: bool = False,
     ) -> None:
-        """Add a mail, or a meeting, that took place some days ago."""
+        """Add a mail, a meeting or a visit that took place some days ago."""
         fields: Record = {
             "Touch_Direction__c": direction,
             "Touch_Outcome__c": outcome,
@@ -61,9 +63,10 @@ class Partner:
             **self._about("WhatId", "WhoId"),
         }
         day = self.records.day(-days_ago)
-        if meeting:
+        if meeting or visit:
+            kind = "Visit" if visit else "Meeting"
             times = {"StartDateTime": f"{day}T09:00:00.000Z", "EndDateTime": f"{day}T10:00:00.000Z"}
-            fields |= {"Subject": "Meeting", "Type": "Meeting", "DurationInMinutes": 60, **times}
+            fields |= {"Subject": kind, "Type": kind, "DurationInMinutes": 60, **times}
             self.records.add("Event", self._next("event"), **fields)
         else:
             fields |= {"Subject": "E-mail", "Type": "Email", "TaskSubtype": "Email"}
@@ -134,7 +137,7 @@ class Partner:
 
     def diligence(self, status: str, **fields: Any) -> Record:
         """Add a due diligence that is not decided yet."""
-        given: Record = {"Depth__c": "standard", "Evidence_Count__c": 6, **fields}
+        given: Record = {"Depth__c": "enhanced", "Evidence_Count__c": 6, **fields}
         return self.records.add(
             "Due_Diligence__c",
             self._next("diligence"),

@@ -135,7 +135,8 @@ def test_an_open_assessment_is_current_and_the_last_clearance_still_counts(facts
     )
     assert facts["diligence.status"] == "open"
     assert facts["diligence.days_valid"] is None
-    assert facts["diligence.cleared_until"] == date(2026, 7, 1)
+    assert facts["verdict.outcome"] == "cleared"
+    assert facts["verdict.valid_until"] == date(2026, 7, 1)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,13 @@ RULEBOOK = load_rulebook(Path(__file__).parents[2] / "rules")
 _DAYS = (-900, -600, -400, -91, -61, -30, -1, 0, 1, 30, 59, 100, 179, 181, 340, 400, 600)
 _LIKELY = {
     "diligence.status": ("decided", "decided", "decided", "open"),
-    "diligence.outcome": ("cleared", "cleared", "conditions", "refused", "remediation"),
+    "verdict.outcome": ("cleared", "cleared", "conditions", "refused", "remediation"),
+    "agreement.signed_at": (TODAY - timedelta(days=30), TODAY - timedelta(days=1), None),
     "agreement.status": ("signed", "signed", "sent", "draft", "ended", "cancelled"),
+    "verdict.depth": ("standard", "enhanced", "enhanced"),
+    "verdict.risk": ("low", "low", "low", "moderate", "high"),
+    "partner.sector": ("Banking", "Banking", "Banking", "Energy", "Tobacco"),
+    "parent.sector": (None, None, "Mining"),
     "hit.open_count": (0, 0, 0, 0, 1),
     "obligation.overdue_by_partner": (0, 0, 0, 1, 2),
 }
@@ -50,16 +55,18 @@ def _value(random: Random, name: str, kind: FactType) -> Value:
 def _facts(random: Random) -> dict[str, Value]:
     """Facts that an org could show: days agree with dates, and where there is none, nothing is."""
     facts = {name: _value(random, name, kind) for name, kind in fact_schema().items()}
-    for family in ("gift", "agreement", "diligence", "touch"):
+    for family in ("gift", "agreement", "diligence", "verdict", "touch"):
         facts[f"{family}.count"] = random.choice((0, 1, 1, 2))
         if facts[f"{family}.count"] == 0:
             kept = {f"{family}.count", "gift.pledged_count", "touch.offices_90d"}
+            kept |= {"gift.unvalued_count", "diligence.open_count"}
             facts |= {n: None for n in facts if n.startswith(f"{family}.") and n not in kept}
     for days, day, sign in (
         ("gift.days_since_last", "gift.last_date", -1),
         ("touch.days_since_last", "touch.last_date", -1),
         ("agreement.days_left", "agreement.end_date", 1),
         ("diligence.days_valid", "diligence.valid_until", 1),
+        ("verdict.days_valid", "verdict.valid_until", 1),
     ):
         facts[days] = sign * (facts[day] - TODAY).days if facts[day] else None
     since = random.randint(0, 900)
@@ -98,7 +105,7 @@ def test_a_rule_that_suspends_never_meets_one_that_resumes(decider, stage):
 def test_only_the_cleared_and_signed_become_active(decider):
     random = Random("active")
     became = 0
-    for _ in range(3000):
+    for _ in range(9000):
         stage = random.choice(("diligence", "agreement", "agreement", "renewal"))
         decision = decider.decide(Case(_facts(random) | {"stage": stage}, {}, {}))
         if any(move.stage_to == "active" for move in decision.moves):
@@ -109,8 +116,10 @@ def test_only_the_cleared_and_signed_become_active(decider):
 
 def _check(facts: Mapping[str, Value]) -> None:
     assert facts["hit.open_count"] == 0
-    assert facts["diligence.outcome"] not in ("refused", "remediation")
+    assert facts["verdict.outcome"] not in ("refused", "remediation")
     if facts["partner.audience"] != "public":
         assert facts["agreement.status"] == "signed" and facts["agreement.complete"]
         assert not facts["agreement.exclusive"] and not facts["agreement.endorses"]
-        assert facts["diligence.four_eyes"] and facts["diligence.days_valid"] >= 0
+        assert facts["verdict.four_eyes"] and facts["verdict.days_valid"] >= 0
+        assert facts["partner.sector"] != "Tobacco"
+        assert facts["verdict.depth"] == "enhanced" or facts["partner.sector"] == "Banking"

@@ -80,6 +80,8 @@ def _partner(row: Mapping[str, Any], kind: str) -> dict[str, Any]:
         "language": row["Partner_Language__c"],
         "office": row["Partner_Office__c"],
         "owner_id": _key(row["OwnerId"]),
+        "subtype": row.get("Partner_Subtype__c"),
+        "region": row["Partner_Region__c"],
         "capacity_usd": capacity and capacity * 100,
         "crm_object": kind,
         "crm_stage": row.get("Lifecycle_Stage__c"),
@@ -138,6 +140,9 @@ def _agreement(row: Mapping[str, Any], people: set[str]) -> dict[str, Any]:
         "start_date": row["StartDate"],
         "end_date": row["EndDate"],
         "signed_at": row.get("CustomerSignedDate"),
+        "ended_on": row.get("Ended_On__c"),
+        "partnership_types": row.get("Partnership_Types__c"),
+        "value_usd": row.get("Agreement_Value__c") and row["Agreement_Value__c"] * 100,
         "has_roles": row.get("Has_Roles__c", False),
         "has_activities": row.get("Has_Activities__c", False),
         "has_governance": row.get("Has_Governance__c", False),
@@ -150,7 +155,7 @@ def _agreement(row: Mapping[str, Any], people: set[str]) -> dict[str, Any]:
 
 _SAME_NAME = (
     "Status Depth Risk Outcome Valid_Until Conditions_Due Evidence_Count Human_Rights Labour "
-    "Environment Anti_Corruption UN_Obligations Undue_Risk"
+    "Environment Anti_Corruption UN_Obligations Undue_Risk Approval_Level Restricted_Percent"
 )
 _DILIGENCE = {
     **{f"{name}__c": name.lower() for name in str.split(_SAME_NAME)},
@@ -178,6 +183,7 @@ def _touch(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": row["_id"],
         "partner_id": _key(row.get("WhatId") or row.get("WhoId")),
+        "kind": row["Type"].lower(),
         "direction": row["Touch_Direction__c"],
         "outcome": row["Touch_Outcome__c"],
         "office": _key(row["OwnerId"]),

@@ -2,6 +2,7 @@
 
 from partners.demo.stories.checks import CHECKS
 from partners.demo.stories.donors import DONORS
+from partners.demo.stories.doubts import DOUBTS
 from partners.demo.stories.endings import ENDINGS
 from partners.demo.stories.prospects import PROSPECTS
 from partners.demo.stories.running import RUNNING
@@ -10,7 +11,15 @@ from partners.demo.stories.story import Story
 
 __all__ = ["QUIET", "STORIES", "Story"]
 
-STORIES: tuple[Story, ...] = (*PROSPECTS, *CHECKS, *SIGNING, *RUNNING, *DONORS, *ENDINGS)
+STORIES: tuple[Story, ...] = (
+    *PROSPECTS,
+    *CHECKS,
+    *SIGNING,
+    *DOUBTS,
+    *RUNNING,
+    *DONORS,
+    *ENDINGS,
+)
 
 _QUIET = ("thanked", "steady", "thanked", "regular", "thanked", "parted", "thanked", "in_progress")
 QUIET = tuple(next(story for story in STORIES if story.name == name) for name in _QUIET)

@@ -72,7 +72,7 @@ def _withdrew(partner: Partner) -> None:
 def _needs_a_closer_look(partner: Partner) -> None:
     partner.account["Industry"] = "Energy"
     partner.touch(9)
-    partner.diligence("open")
+    partner.diligence("open", Depth__c="standard")
 
 
 def _one_person_did_both(partner: Partner) -> None:

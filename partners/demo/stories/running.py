@@ -9,7 +9,7 @@ __all__ = ["RUNNING", "steady"]
 def steady(partner: Partner) -> None:
     """Everything in order: cleared, signed, thanked, in touch."""
     _never_met(partner)
-    partner.touch(25, meeting=True)
+    partner.touch(25, visit=True)
 
 
 def _never_met(partner: Partner, valid: int = 500) -> None:
@@ -17,6 +17,8 @@ def _never_met(partner: Partner, valid: int = 500) -> None:
     partner.contract()
     partner.duty("us", 150)
     partner.duty("partner", -60, done=True, kind="payment")
+    partner.duty("us", -90, done=True, kind="recognition")
+    partner.duty("us", 180, kind="consultation")
     partner.gift(200)
 
 
