@@ -1,18 +1,18 @@
 """Circles of moves: rules that send a partner round and round, run after run, on the same facts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from lifecycle.authoring.findings import Finding, of_rule
 from lifecycle.authoring.possible import possible
-from lifecycle.conditions import Node, ValueType
-from lifecycle.conditions.tree import Fact, Literal, with_facts
+from lifecycle.conditions import Node, ValueType, fact_names
+from lifecycle.conditions.tree import And, Fact, Literal, Not, Or, with_facts
 from lifecycle.facts import STAGES
 from lifecycle.rulebook import Rule, Rulebook
 
 __all__ = ["check_circles"]
 
 _STAY = ("since", "days_in_stage", "visit", "suspended")
-"""What is another thing at each stage, as are the conclusions that rules draw there."""
+"""What is another thing at each stage."""
 _MOST_STEPS = 2_000
 """Moves tried in one check, so that a book of ten thousand rules is checked in seconds."""
 _REMEDY = "let one of them ask for what the others do not, or act once per something (`once_per`)"
@@ -38,9 +38,11 @@ class _Search:
     def __init__(self, rulebook: Rulebook) -> None:
         # A move with an anchor is made once for each value of it: that ends the circle.
         moves = [rule for rule in rulebook.rules if rule.then.move_to and _again(rule)]
+        own = _own(rulebook)
+        self._drawn = _drawn(rulebook, own)
         self.steps = 0
         self.moves: Mapping[str, list[_Move]] = {
-            stage: [(rule, _asked(rule, stage)) for rule in moves if _leaves(rule, stage)]
+            stage: [(rule, _asked(rule, stage, own)) for rule in moves if _leaves(rule, stage)]
             for stage in STAGES
         }
         if len(moves) * len(STAGES) <= _MOST_STEPS:
@@ -77,7 +79,19 @@ class _Search:
 
     def _hold_together(self, way: _Way) -> bool:
         self.steps += 1
-        return self.steps <= _MOST_STEPS and possible(asked for _, asked in way)
+        asked = [condition for _, condition in way]
+        return self.steps <= _MOST_STEPS and possible([*asked, *self._meant(asked)])
+
+    def _meant(self, asked: Sequence[Node]) -> Iterator[Node]:
+        """Yield for each conclusion that is asked that it is drawn where it has to be."""
+        todo = [*asked]
+        met: set[str] = set()
+        while todo:
+            for name in (fact_names(todo.pop()) & self._drawn.keys()) - met:
+                met.add(name)
+                drawing = self._drawn[name]
+                todo += drawing
+                yield Or((Fact(name, ValueType.BOOLEAN), And(tuple(map(Not, drawing)))))
 
 
 def _again(rule: Rule) -> bool:
@@ -89,16 +103,35 @@ def _leaves(rule: Rule, stage: str) -> bool:
     return rule.applies_at(stage) and rule.then.move_to != stage
 
 
-def _asked(rule: Rule, stage: str) -> Node:
+def _own(rulebook: Rulebook) -> set[str]:
+    """Return what is another thing at each stage: the stay, and conclusions drawn from it."""
+    own = {"stage", *_STAY}
+    for stratum in rulebook.strata:
+        for name, drawing in stratum.items():
+            if any(rule.stage or own & fact_names(rule.when) for rule in drawing):
+                own.add(name)
+    return own
+
+
+def _drawn(rulebook: Rulebook, own: Collection[str]) -> dict[str, list[Node]]:
+    """Return when the conclusions are drawn that say yes, and the same at every stage."""
+    return {
+        name: [rule.when for rule in drawing]
+        for stratum in rulebook.strata
+        for name, drawing in stratum.items()
+        if name not in own and all((rule.then.set or {}).get(name) is True for rule in drawing)
+    }
+
+
+def _asked(rule: Rule, stage: str, own: Collection[str]) -> Node:
     """Return what a rule asks of a partner at a stage."""
-    return with_facts(rule.when, lambda fact: _there(fact, stage))
+    return with_facts(rule.when, lambda fact: _there(fact, stage, own))
 
 
-def _there(fact: Fact, stage: str) -> Node:
+def _there(fact: Fact, stage: str, own: Collection[str]) -> Node:
     """Return a fact as a partner has it that came to a stage today, and may have to wait there."""
     if fact.name == "stage":
         return Literal(stage, ValueType.TEXT)
     if fact.name == "since":
         return Fact("today", fact.type)
-    own = fact.name in _STAY or fact.name.startswith("note.")
-    return Fact(f"{fact.name} at {stage}", fact.type, fact.values) if own else fact
+    return Fact(f"{fact.name} at {stage}", fact.type, fact.values) if fact.name in own else fact
