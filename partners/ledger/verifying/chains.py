@@ -68,7 +68,7 @@ class Chain:
         yield from self._settled(digest if digest in self._candidates() else None, place)
         if place > self._place:
             gone = decisions(place - self._place)
-            what = f"the last {gone} of chain {self.partition} after place {self._place} are gone"
+            what = f"{gone} gone at the end of chain {self.partition}, after place {self._place}"
             yield Finding("decision", what)
         elif (place, digest) != (self._place, self._digest):
             what = f"stands where chain {self.partition} has ended: it was added, or the end moved"
@@ -112,7 +112,7 @@ class Chain:
 
 def _told(ahead: int) -> str:
     if ahead > 0:
-        return f"the {decisions(ahead)} before it in its chain are gone, or it was changed"
+        return f"{decisions(ahead)} gone before it in its chain"
     if ahead < 0:
         return "does not belong here: it was inserted or moved"
     return "has been changed since it was stored"

@@ -33,8 +33,8 @@ def of_decision(row: Row, what: str, table: str = "decision") -> Finding:
 
 
 def decisions(many: int) -> str:
-    """Return a number of decisions in words."""
-    return "decision" if many == 1 else f"{many} decisions"
+    """Return so many decisions as the subject of a sentence."""
+    return "1 decision is" if many == 1 else f"{many} decisions are"
 
 
 def whole(value: object) -> int:
