@@ -1,10 +1,11 @@
 """The ledger: decisions chained and sealed, what they were made from beside them, to be erased."""
 
+from partners.ledger.again import Difference
 from partners.ledger.appending import Entry, append
 from partners.ledger.chain import Key, key_of
 from partners.ledger.clerk import A_PERSON, BASELINE, Clerk, record_person
 from partners.ledger.erasing import Erased, ErasureRequest, erase_partner
-from partners.ledger.replaying import Difference, Replayed, Wanted, replay
+from partners.ledger.replaying import Replayed, Wanted, replay
 from partners.ledger.rulebooks import keep_rulebook
 from partners.ledger.sealing import latest_root, seal_ledger
 from partners.ledger.verifying import Finding, Verified, verify

@@ -37,7 +37,7 @@ def link(previous: str, values: Sequence[Any], key: Key) -> str:
         told += str([place for place, value in enumerate(values) if value is None])
     if told.count(_MARK) != len(values):
         told = f"{[len(str(value)) for value in values]}{told}"
-    return digest(previous + told, key)
+    return digest(f"{previous}{told}", key)
 
 
 @cache

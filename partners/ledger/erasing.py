@@ -4,32 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, inspect, select, text, update
+from sqlalchemy import Connection, bindparam, func, inspect, select, text
 
 from partners.errors import PartnerUnknown
 from partners.ledger.appending import Entry, append
+from partners.ledger.blanking import blank_drafts, blank_private, blank_rest, blank_writes
 from partners.ledger.chain import Key
-from partners.ledger.personal import KNOWN
 from partners.ledger.sealing import seal_ledger
-from partners.store import (
-    JsonText,
-    Store,
-    canonical_json,
-    decision,
-    decision_private,
-    draft,
-    episode,
-    outbox,
-    override,
-    read_aliases,
-    screening_hit,
-    standing,
-)
+from partners.store import JsonText, Store, canonical_json, decision, read_aliases
 
 __all__ = ["Erased", "ErasureRequest", "erase_partner"]
-
-_ERASED = "erased"
-_WAITS = ("drafted", "edited", "suppressed", "refused")
 
 
 @dataclass(frozen=True)
@@ -65,13 +49,13 @@ def erase_partner(store: Store, partner_id: str, request: ErasureRequest, key: K
         _note(connection, ids, request, key)
         erased = Erased(
             ids,
-            _erase_private(connection, ids),
-            _erase_drafts(connection, ids, request.at),
-            _erase_writes(connection, ids),
+            blank_private(connection, ids),
+            blank_drafts(connection, ids, request.at),
+            blank_writes(connection, ids),
             _mirrored(connection, ids),
             seal_ledger(connection, None, request.at, key),
         )
-        _erase_rest(connection, ids)
+        blank_rest(connection, ids)
     _forget(store)
     return erased
 
@@ -118,57 +102,6 @@ def _note(connection: Connection, ids: Sequence[str], request: ErasureRequest, k
         for row in rows
     ]
     append(connection, entries, key)
-
-
-def _erase_private(connection: Connection, ids: Sequence[str]) -> int:
-    theirs = select(decision.c.id).where(decision.c.partner_id.in_(ids))
-    gone = delete(decision_private).where(decision_private.c.decision_id.in_(theirs))
-    return connection.execute(gone).rowcount
-
-
-def _erase_drafts(connection: Connection, ids: Sequence[str], now: datetime) -> int:
-    """Blank every letter; those that wait for a person are discarded."""
-    here = draft.c.partner_id.in_(ids)
-    waiting = update(draft).where(here, draft.c.status.in_(_WAITS))
-    connection.execute(waiting.values(status="discarded", changed_at=now))
-    texts = ("contact_id", "subject", "html", "text", "provenance", "occasion")
-    blank = {**dict.fromkeys(texts), "reason": _ERASED}
-    return connection.execute(update(draft).where(here).values(blank)).rowcount
-
-
-def _erase_writes(connection: Connection, ids: Sequence[str]) -> int:
-    """Blank what was written to the CRM, and drop what was not yet."""
-    here = outbox.c.partner_id.in_(ids)
-    connection.execute(delete(outbox).where(here, outbox.c.state != "delivered"))
-    blank = update(outbox).where(here).values(fields={}, error=None)
-    return connection.execute(blank).rowcount
-
-
-def _erase_rest(connection: Connection, ids: Sequence[str]) -> None:
-    stands = update(standing).where(standing.c.partner_id.in_(ids))
-    connection.execute(stands.values(reason=None, suspended_why=None, missing=None))
-    hits = update(screening_hit).where(screening_hit.c.partner_id.in_(ids))
-    connection.execute(hits.values(entry=_ERASED, reason=None))
-    overrides = update(override).where(override.c.partner_id.in_(ids))
-    connection.execute(overrides.values(reason=_ERASED))
-    for number in _hidden_anchors(connection, ids):
-        anchor = update(episode).where(episode.c.id == number)
-        connection.execute(anchor.values(anchor=f"{_ERASED} {number}"))
-
-
-def _hidden_anchors(connection: Connection, ids: Sequence[str]) -> list[int]:
-    """Return the episodes whose anchor may name a person: their decisions do not tell it."""
-    rows = connection.execute(
-        select(episode.c.id, episode.c.rule_id, episode.c.subject, decision.c.fired)
-        .join(decision, decision.c.id == episode.c.decision_id)
-        .where(episode.c.partner_id.in_(ids))
-    )
-    return [
-        row.id
-        for row in rows
-        if (row.rule_id, row.subject, KNOWN)
-        in {(each["rule"], each["subject"], each["anchor"]) for each in row.fired}
-    ]
 
 
 def _mirrored(connection: Connection, ids: Sequence[str]) -> bool:

@@ -8,8 +8,11 @@ from sqlalchemy import MetaData, create_engine, text
 from sqlalchemy.exc import IntegrityError
 from still import NOW
 
+from lifecycle.rulebook import load_rulebook
+from partner_lifecycle.resources import rules_folder
 from partners.errors import PartnerUnknown
 from partners.job.engines import choose_engine
+from partners.job.showing import show_partner
 from partners.ledger import ErasureRequest, Wanted, erase_partner, replay, verify
 from partners.store import METADATA, open_store
 
@@ -125,6 +128,22 @@ def test_a_partner_that_was_erased_may_be_met_again(office):
     office.run()
     verified = verify(office.store, None)
     assert (verified.findings, verified.erased) == ([], erased.decisions)
+
+
+def test_who_set_a_stage_is_shown_until_it_is_erased(copied):
+    ledger = copied("sqlite")
+    (moved,) = ledger.rows("SELECT * FROM decision WHERE kind = 'person'")
+    rulebook = load_rulebook(rules_folder())
+
+    def who(store):
+        history = show_partner(store, rulebook, moved["partner_id"], NOW, "native").history
+        return [row["by"] for row in history if row["kind"] == "person"]
+
+    with open_store(ledger.url) as store:
+        assert who(store) == ["Claire Fontaine"]
+        erase_partner(store, moved["partner_id"], REQUEST, None)
+        assert who(store) == ["a person"]
+        assert "Claire" not in _texts(ledger, moved["partner_id"])
 
 
 def test_a_partner_of_whom_nothing_is_known_cannot_be_erased(store):

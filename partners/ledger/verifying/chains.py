@@ -11,7 +11,7 @@ from typing import Any
 
 from partners.ledger.appending import PUBLIC
 from partners.ledger.chain import Key, link
-from partners.ledger.verifying.findings import Finding, Row, decisions, of_decision
+from partners.ledger.verifying.findings import Finding, Row, decisions, of_decision, whole
 
 __all__ = ["Chain"]
 
@@ -39,7 +39,7 @@ class Chain:
     @property
     def end(self) -> tuple[int, str]:
         """Return place and digest of the last decision that was seen, right or not."""
-        return (0, "") if self.last is None else (self.last.place, self.last.chain)
+        return (0, "") if self.last is None else (whole(self.last.place), self.last.chain)
 
     @property
     def due(self) -> int:
@@ -50,7 +50,7 @@ class Chain:
         """Follow to the next decision of the partition."""
         self.last = row
         before = self._before(row)
-        yield from self._settled(before, row.place - 1)
+        yield from self._settled(before, whole(row.place) - 1)
         if before is None:
             should = [link(self._digest, _values(row), key) for key in self._keys]
             self._doubt = _Doubt(row, self._place + 1, should)
@@ -64,11 +64,11 @@ class Chain:
         if head is None:
             yield Finding("ledger_head", f"the end of chain {self.partition} is missing")
             return
-        place, digest = head.place, head.chain
+        place, digest = whole(head.place), head.chain
         yield from self._settled(digest if digest in self._candidates() else None, place)
         if place > self._place:
             gone = decisions(place - self._place)
-            what = f"the last {gone} of chain {self.partition} after place {self._place} are gone"
+            what = f"{gone} gone at the end of chain {self.partition}, after place {self._place}"
             yield Finding("decision", what)
         elif (place, digest) != (self._place, self._digest):
             what = f"stands where chain {self.partition} has ended: it was added, or the end moved"
@@ -102,7 +102,7 @@ class Chain:
         if before == self._digest:
             yield of_decision(doubt.row, "does not belong here: it was inserted or moved")
             return
-        here = place if before == doubt.row.chain else doubt.row.place
+        here = place if before == doubt.row.chain else whole(doubt.row.place)
         self._place, self._digest = here, before or doubt.row.chain
         if before in doubt.should:
             yield of_decision(doubt.row, "its digest has been changed")
@@ -112,7 +112,7 @@ class Chain:
 
 def _told(ahead: int) -> str:
     if ahead > 0:
-        return f"the {decisions(ahead)} before it in its chain are gone, or it was changed"
+        return f"{decisions(ahead)} gone before it in its chain"
     if ahead < 0:
         return "does not belong here: it was inserted or moved"
     return "has been changed since it was stored"

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from partners.ledger.personal import KNOWN
-from partners.ledger.verifying.findings import Finding, Row, of_decision
+from partners.ledger.verifying.findings import Finding, Row, of_decision, whole
+from partners.ledger.verifying.stream import Stream
 
 __all__ = ["Episodes"]
 
@@ -23,14 +24,12 @@ class Episodes:
     """Goes through the episodes as the decisions go by."""
 
     def __init__(self, connection: Connection) -> None:
-        self._rows = iter(connection.execute(_EVERY, execution_options={"yield_per": 1_000}))
-        self._next: Row | None = next(self._rows, None)
+        self._rows = Stream(connection, _EVERY)
 
     def of(self, decision: Row) -> Iterator[Finding]:
         """Compare the episodes of a decision with those that it says began."""
-        due = _begun(decision.fired)
-        while (row := self._next) is not None and row.decision_id <= decision.id:
-            self._next = next(self._rows, None)
+        due = _begun(str(decision.fired))
+        for row in self._rows.while_(lambda row: whole(row.decision_id) <= decision.id):
             told = (row.rule_id, row.subject, row.anchor, row.n)
             hidden = (row.rule_id, row.subject, KNOWN, row.n)
             found = next((each for each in (told, hidden) if each in due), None)
@@ -45,9 +44,7 @@ class Episodes:
 
     def finish(self) -> Iterator[Finding]:
         """Name the episodes that are left: they belong to no decision."""
-        while (row := self._next) is not None:
-            self._next = next(self._rows, None)
-            yield _stray(row)
+        yield from map(_stray, self._rows.while_(lambda _: True))
 
 
 def _begun(fired: str) -> list[Told]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Finding", "Row", "decisions", "of_decision"]
+__all__ = ["Finding", "Row", "decisions", "of_decision", "whole"]
 
 Row = Any
 """A row as the database has it, with its columns as attributes."""
@@ -33,5 +33,10 @@ def of_decision(row: Row, what: str, table: str = "decision") -> Finding:
 
 
 def decisions(many: int) -> str:
-    """Return a number of decisions in words."""
-    return "decision" if many == 1 else f"{many} decisions"
+    """Return so many decisions as the subject of a sentence."""
+    return "1 decision is" if many == 1 else f"{many} decisions are"
+
+
+def whole(value: object) -> int:
+    """Return a number; -1 where somebody wrote something else, as SQLite lets them."""
+    return value if isinstance(value, int) else -1

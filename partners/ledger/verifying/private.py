@@ -37,7 +37,7 @@ class Private:
                 yield of_decision(
                     decision, "what it was made from is gone, and nobody had it erased", _TABLE
                 )
-        elif sealed_by(decision.salt, decision.recorded) != decision.sealed:
+        elif sealed_by(str(decision.salt), str(decision.recorded)) != decision.sealed:
             yield of_decision(decision, "what it was made from has been changed", _TABLE)
         elif erased:
             yield of_decision(decision, "what it was made from was erased, and is back", _TABLE)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, text
 
 from lifecycle.rulebook import digest_of, digest_with
 from partners.ledger.verifying.findings import Finding
+from partners.ledger.verifying.stream import streamed
 
 __all__ = ["check_rulebooks"]
 
@@ -17,7 +18,7 @@ _EVERY = text("SELECT digest, layers, plugins FROM rulebook ORDER BY digest")
 def check_rulebooks(connection: Connection, used: Iterable[str]) -> Iterator[Finding]:
     """Yield the rulebooks that were changed, and those of the used ones that are not kept."""
     kept = set()
-    for row in connection.execute(_EVERY, execution_options={"yield_per": 10}):
+    for row in streamed(connection, _EVERY, at_once=10):
         kept.add(row.digest)
         if not _unchanged(row):
             yield Finding("rulebook", f"the files of the rules {row.digest[:12]} were changed")

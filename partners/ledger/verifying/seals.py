@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, text
 
-from partners.ledger.chain import Key, link, name_of
+from partners.ledger.chain import PARTITIONS, Key, link, name_of
 from partners.ledger.sealing import SEALED
 from partners.ledger.verifying.chains import Chain
-from partners.ledger.verifying.findings import Finding, Row
+from partners.ledger.verifying.findings import Finding, Row, whole
+from partners.ledger.verifying.stream import Stream
 
 __all__ = ["Seals", "can_follow", "check_key"]
 
@@ -42,30 +43,31 @@ def check_key(connection: Connection, key: Key) -> Iterator[Finding]:
     yield Finding("seal", f"the last root was {what}")
 
 
+Heads = Sequence[tuple[int, str]]
+"""Place and digest of the last decision of each chain."""
+
+
 class Seals:
     """Goes through the seals as the decisions go by."""
 
     def __init__(self, connection: Connection, key: Key, wanted: str | None) -> None:
         self._connection = connection
-        self._rows = iter(connection.execute(_EVERY, execution_options={"yield_per": 100}))
-        self._next: Row | None = next(self._rows, None)
+        self._rows = Stream(connection, _EVERY)
         self._key = key
         self._wanted = wanted
         self._told: dict[int, object] = {}
         self._keyed = False
-        self.count, self.upto, self.root = 0, 0, ""
+        self.count, self.root = 0, ""
 
     def passed(self, number: int, chains: Sequence[Chain]) -> Iterator[Finding]:
         """Check the seals made before the decision with this number was."""
-        while self._next is not None and self._next.upto < number:
-            yield from self._check(self._next, chains)
-            self._next = next(self._rows, None)
+        for row in self._rows.while_(lambda row: whole(row.upto) < number):
+            yield from self._check(row, chains)
 
     def finish(self, chains: Sequence[Chain]) -> Iterator[Finding]:
         """Check the seals that are left, whether every run has one, and whether one is missed."""
-        while self._next is not None:
-            yield from self._check(self._next, chains)
-            self._next = next(self._rows, None)
+        for row in self._rows.while_(lambda _: True):
+            yield from self._check(row, chains)
         for run in self._connection.execute(_UNSEALED):
             yield Finding("seal", f"the seal of run {run.id} is gone")
         if self._wanted:
@@ -81,19 +83,27 @@ class Seals:
         self._keyed |= row.key_id is not None
         key = self._key if row.key_id == name_of(self._key) else None
         root = link(row.previous, row[: len(SEALED)], key)
-        self.root, self.upto = row.root, row.upto
-        if not hmac.compare_digest(root.encode(), str(row.root).encode(errors="replace")):
+        self.root = row.root
+        genuine = hmac.compare_digest(root.encode(), str(row.root).encode(errors="replace"))
+        if not genuine or (heads := _heads(row.heads)) is None:
             yield Finding("seal", f"{when} has been changed")
             return
         if self._wanted and root.startswith(self._wanted):
             self._wanted = None
-        yield from self._compared(when, json.loads(row.heads), chains)
+        yield from self._compared(when, heads, chains)
 
-    def _compared(
-        self, when: str, heads: Sequence[Sequence[object]], chains: Sequence[Chain]
-    ) -> Iterator[Finding]:
+    def _compared(self, when: str, heads: Heads, chains: Sequence[Chain]) -> Iterator[Finding]:
         for chain, (place, digest) in zip(chains, heads, strict=True):
             if chain.end != (place, digest) and self._told.get(chain.partition) != digest:
                 self._told[chain.partition] = digest
                 what = f"chain {chain.partition} does not stand as it was sealed: place {place}"
                 yield Finding("seal", f"{when}: {what} ended otherwise, or is gone")
+
+
+def _heads(told: str) -> Heads | None:
+    """Return the heads of a seal; None where they are none, whatever their root says."""
+    try:
+        heads = [(int(place), str(digest)) for place, digest in json.loads(told)]
+    except (ValueError, TypeError):
+        return None
+    return heads if len(heads) == PARTITIONS else None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from partners.ledger.verifying.findings import Finding, Row
+from partners.ledger.verifying.stream import streamed
 
 __all__ = ["check_standings"]
 
@@ -24,7 +25,7 @@ _NONE = text(
 
 def check_standings(connection: Connection) -> Iterator[Finding]:
     """Yield what no decision says, partner by partner."""
-    for row in connection.execute(_EVERY, execution_options={"yield_per": 1_000}):
+    for row in streamed(connection, _EVERY):
         what = _wrong(row)
         if what:
             day = str(row.updated_at)[:10]
@@ -38,14 +39,15 @@ def _wrong(row: Row) -> str:
         return "the standing names a decision that is not this partner's"
     if row.decision_id != row.last:
         return f"the standing does not name the last decision, {row.last}"
+    facts = str(row.facts)
     said = {
         "stage": row.stage == row.stage_to,
         "suspended": row.suspended == row.decided_suspended,
         "outcome_hash": row.outcome_hash == row.decided_hash,
         "updated_at": row.updated_at == row.decided_at,
-        "since": f'"since":"{row.since}"' in row.facts,
-        "held": bool(row.held) == ('"held":true' in row.facts),
-        "visit": f'"visit":{row.visit}}}' in row.facts or f'"visit":{row.visit},' in row.facts,
+        "since": f'"since":"{row.since}"' in facts,
+        "held": bool(row.held) == ('"held":true' in facts),
+        "visit": f'"visit":{row.visit}}}' in facts or f'"visit":{row.visit},' in facts,
     }
     wrong = [name for name, same in said.items() if not same]
     return f"the standing differs from its decision: {', '.join(wrong)}" if wrong else ""

@@ -16,6 +16,7 @@ from partners.ledger.verifying.private import Private
 from partners.ledger.verifying.rulebooks import check_rulebooks
 from partners.ledger.verifying.seals import Seals, can_follow, check_key
 from partners.ledger.verifying.standings import check_standings
+from partners.ledger.verifying.stream import streamed
 from partners.store import Store
 
 __all__ = ["Verified", "verify"]
@@ -86,7 +87,7 @@ class _Checking:
     def run(self) -> Iterator[Finding]:
         """Yield everything that is wrong."""
         yield from check_key(self._connection, self._key)
-        for row in self._connection.execute(_EVERY, execution_options={"yield_per": 1_000}):
+        for row in streamed(self._connection, _EVERY):
             yield from self._decision(row)
         if self.followed:
             yield from self._ends()
