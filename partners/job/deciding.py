@@ -11,7 +11,7 @@ from lifecycle.deciding import Decider, Decision, Engine, Sweep, cases, new_epis
 from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
 from partners.job.collecting import collector_paused
-from partners.job.episodes import read_past
+from partners.job.episodes import Past, read_past
 from partners.job.floods import floods
 from partners.job.letters import Letters
 from partners.job.looking import Look, Population
@@ -51,22 +51,22 @@ class DecideAll:
         rulebook = rulebook.without([flood.rule for flood in stopped])
         decider = Decider(rulebook, day, self.engine)
         tally = Tally(self.letters.rulebook, stopped=stopped)
+        upkeep = Upkeep(self.letters, self.recorder.now, [flood.rule for flood in stopped])
         for seen in everybody.looks(rulebook):
             rests = _rests(seen.sweep)
             with collector_paused():
                 for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
                     held = {str(case.facts["partner.id"]) for case in some if case.still}
                     decisions = [_checked(decider.decide(case), rests) for case in some]
-                    tally.add(self._store(decisions, rests, held))
-            self._try_again(seen, decider, rests)
+                    tally.add(self._store(decisions, rests, held, upkeep))
+            self._try_again(seen, decider, rests, upkeep)
             tally.partners += seen.sweep.outcome.height
             progress(tally.partners, everybody.size)
         _log.info("job.decided", partners=tally.partners, changed=len(tally.changed))
         return tally
 
-    def _try_again(self, seen: Look, decider: Decider, rests: "Rests") -> None:
+    def _try_again(self, seen: Look, decider: Decider, rests: "Rests", upkeep: Upkeep) -> None:
         """Draw up letters that lacked something, where the record has been completed since."""
-        upkeep = Upkeep(self.letters, self.recorder.now)
         with self.store.transaction() as connection:
             waiting = upkeep.refused(connection)
             here = set(seen.sweep.outcome["partner.id"]) if waiting else set()
@@ -78,7 +78,11 @@ class DecideAll:
                 self.recorder.outbox(connection, [(partner, None, write) for write in writes])
 
     def _store(
-        self, decisions: Sequence[Decision], rests: "Rests", held: Collection[str]
+        self,
+        decisions: Sequence[Decision],
+        rests: "Rests",
+        held: Collection[str],
+        upkeep: Upkeep,
     ) -> list[Outcome]:
         with self.store.transaction() as connection:
             ids = [decision.partner_id for decision in decisions]
@@ -94,7 +98,6 @@ class DecideAll:
             numbers = self.recorder.decisions(connection, outcomes)
             self.recorder.standings(connection, outcomes, numbers)
             self.recorder.episodes(connection, outcomes, numbers)
-            upkeep = Upkeep(self.letters, self.recorder.now)
             waiting = upkeep.waiting(connection, ids)
             self.recorder.drafts(connection, outcomes, numbers)
             kept = [
@@ -111,7 +114,7 @@ class DecideAll:
         self,
         decision: Decision,
         outcome_hash: str,
-        past: Mapping[tuple[str, str], Sequence[str]],
+        past: Past,
         reasons: Mapping[str, str],
     ) -> Outcome:
         rulebook = self.letters.rulebook
