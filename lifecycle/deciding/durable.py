@@ -4,8 +4,8 @@ Measured traps, and how this file keeps clear of them: the engine's core is call
 so that there are no timer threads and no actions whose errors are swallowed: we only read which
 rules fired. One session, never deleted; no arithmetic, `$or`, `$nex` or floats inside; only `and`
 and `fact op literal` with a known-flag beside it, few rules in one ruleset; everything else is
-computed natively and asserted as a typed property; a rule counts once; one lock; each fact has an id
-of its own and is retracted after use.
+computed natively and asserted as a typed property; a rule counts once; one lock; each fact has its
+own id and is retracted after use.
 """
 
 import json

@@ -5,6 +5,7 @@ import resource
 import threading
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -166,7 +167,7 @@ def test_a_text_is_not_greater_than_a_number(engines):
 
 
 def test_many_alternatives_are_one_firing_and_no_explosion(engines):
-    ors = " and ".join(f"({a} > 0 or {b} > 0)" for a, b in zip(NUMBERS, NUMBERS[1:], strict=False))
+    ors = " and ".join(f"({a} > 0 or {b} > 0)" for a, b in pairwise(NUMBERS))
     durable, native = engines(_flags(ors))
     everything = _facts() | dict.fromkeys(NUMBERS, 1)
     (ruleset,) = durable._sets[None, "prospect"]
