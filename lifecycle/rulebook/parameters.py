@@ -6,7 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lifecycle.conditions import Parameters, ParameterSchema, ParameterType, Value, ValueType
+from lifecycle.conditions import (
+    LARGEST,
+    Parameters,
+    ParameterSchema,
+    ParameterType,
+    Value,
+    ValueType,
+)
 from lifecycle.rulebook.model import ParameterText
 from partner_lifecycle.errors import PartnerLifecycleError, Problem
 from partner_lifecycle.strict_yaml import Document, validate
@@ -69,9 +76,11 @@ def check_parameter(name: str, document: Document) -> tuple[Parameter, list[Prob
         path = ("values", str(day))
         if isinstance(value, dict):
             problems += _check_audiences(document, path, value)
-        single = value.values() if isinstance(value, dict) else [value]
+        single = list(value.values()) if isinstance(value, dict) else [value]
         if any(type(each) is not python for each in single):
             problems.append(document.problem(path, f"this is not a value of type {text.type}"))
+        elif any(type(each) is int and abs(each) > LARGEST for each in single):
+            problems.append(document.problem(path, "larger than 2^53", "write a smaller number"))
     values = {day: _spread(text.values[day]) for day in sorted(text.values)}
     return Parameter(
         name, kind, text.meaning, text.unit, text.cite, values, document.file
