@@ -73,7 +73,18 @@ def test_what_would_run_something_is_refused(rules, tmp_path, monkeypatch, when)
         "gift.count > 0 or " * 60_000 + "gift.count > 0",
         "partner.name == '" + "x" * 1_000_000 + "'",
     ],
-    ids="nots brackets signs sums dots lists calls digits million text".split(),
+    ids=[
+        "nots",
+        "brackets",
+        "signs",
+        "sums",
+        "dots",
+        "lists",
+        "calls",
+        "digits",
+        "million",
+        "text",
+    ],
 )
 def test_what_is_too_deep_or_too_long_is_refused(rules, when):
     _with(rules, f'"{when}"')
