@@ -20,6 +20,9 @@ Path = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 _LARGEST = 10 * 1024 * 1024
 _DEEPEST = 50
+_MOST_PARTS = 500_000
+_MOST_TOLD = 1_000
+"""Mistakes of one file that are told: nobody reads more, and there may be millions."""
 _PLAIN = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 _TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in _PLAIN)
 _TEXT = "tag:yaml.org,2002:str"
@@ -73,8 +76,8 @@ class Document:
 def read_yaml(path: FilePath, shown_as: str | None = None) -> Document:
     """Read one YAML file, named `shown_as` in messages.
 
-    Raises Problems when it cannot be read, is not YAML, is larger than 10 MB, nests deeper than 50,
-    or uses tags, anchors, aliases or a key twice.
+    Raises Problems when it cannot be read, is not YAML, is larger than 10 MB or 500,000 parts,
+    nests deeper than 50, or uses tags, anchors, aliases or a key twice.
     """
     file = shown_as or str(path)
     return parse_yaml(_text_of(path, file), file)
@@ -102,7 +105,7 @@ def validate(model: type[Model], document: Document, data: Any = None, at: Path 
     except ValidationError as error:
         found = [
             document.problem(at + _plain(item["loc"]), _said(item["msg"], item["loc"]))
-            for item in error.errors(include_url=False)
+            for item in error.errors(include_url=False, include_input=False)[:_MOST_TOLD]
         ]
         raise Problems(f"{document.file} cannot be used", found) from error
 
@@ -164,6 +167,9 @@ class _Builder:
 
     def _build(self, event: yaml.Event, path: Path) -> Any:
         self.places.setdefault(path, self._place(event))
+        if len(self.places) > _MOST_PARTS:
+            what = f"there are more than {_MOST_PARTS:,} parts in the file"
+            raise _one(self.file, *self._place(event), what, "split it into several files")
         if len(path) > _DEEPEST:
             raise _one(self.file, *self._place(event), f"nested deeper than {_DEEPEST} levels")
         if isinstance(event, yaml.MappingStartEvent):
@@ -210,7 +216,7 @@ class _Builder:
         try:
             return self._loader.construct_object(yaml.ScalarNode(tag, event.value))
         except ValueError as error:
-            raise _one(self.file, *self._place(event), f"{event.value!r}: {error}") from error
+            raise _one(self.file, *self._place(event), f"{event.value[:40]!r}: {error}") from error
 
     def _plain(self, event: yaml.Event, tag: str | None) -> None:
         if tag is not None and tag != "!" and tag not in _TAGS:

@@ -142,7 +142,8 @@ def _whole(case: Case) -> deciding.Case:
         kind: [{"row.id": f"{kind} {n}", **row} for n, row in enumerate(rows, 1)]
         for kind, rows in case.rows.items()
     }
-    return deciding.Case(facts=facts, rows=rows, acted=case.acted)
+    acted = {rule_id: frozenset([anchor]) for rule_id, anchor in case.acted.items()}
+    return deciding.Case(facts=facts, rows=rows, acted=acted)
 
 
 def _defaults(case: Case, stage: str | None) -> dict[str, Value]:

@@ -85,8 +85,8 @@ def _by_partner(frame: pl.DataFrame, ids: pl.Series) -> Mapping[str, Sequence[Fa
     return found
 
 
-def _anchors(acted: pl.DataFrame) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+def _anchors(acted: pl.DataFrame) -> dict[str, dict[str, frozenset[str]]]:
+    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     for rule_id, partner_id, anchor in acted.select("rule_id", "partner_id", "anchor").iter_rows():
-        found[partner_id][rule_id] = anchor
+        found[partner_id][rule_id] = found[partner_id].get(rule_id, frozenset()) | {anchor}
     return found

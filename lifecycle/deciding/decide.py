@@ -20,14 +20,15 @@ __all__ = ["Case", "Decider"]
 class Case:
     """One partner on one day: its facts, its rows by kind, and what each rule last acted on.
 
-    `acted` gives the anchor of each rule's latest episode for the partner. `person_moved` is the
-    stage we had before a person set another one in the CRM; `by` is that person, where known.
+    `acted` gives the anchor of each rule's latest episode for the partner, and for each one that
+    was merged into it. `person_moved` is the stage we had before a person set another one in the
+    CRM; `by` is that person, where known.
     `still`: a person set the stage and nothing is new since, so no rule moves the partner.
     """
 
     facts: Facts
     rows: Mapping[RowKind, Sequence[Facts]]
-    acted: Mapping[str, str]
+    acted: Mapping[str, frozenset[str]]
     person_moved: str | None = None
     by: str | None = None
     still: bool = False
@@ -104,7 +105,7 @@ class Decider:
             if rule.then.move_to is None or rule.then.move_to in path.visited:
                 continue
             anchor = anchor_of(rule, path.facts)
-            if anchor is not None and case.acted.get(rule.id) != anchor:
+            if anchor is not None and anchor not in case.acted.get(rule.id, ()):
                 return rule
         return None
 

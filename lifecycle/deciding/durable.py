@@ -3,9 +3,9 @@
 Measured traps, and how this file keeps clear of them: the engine's core is called without its host,
 so that there are no timer threads and no actions whose errors are swallowed: we only read which
 rules fired. One session, never deleted; no arithmetic, `$or`, `$nex` or floats inside; only `and`
-and `fact op literal` with a known-flag beside it; everything else is computed natively and asserted
-as a typed property; a rule counts once; one lock; each fact has an id of its own and is retracted
-after use.
+and `fact op literal` with a known-flag beside it, few rules in one ruleset; everything else is
+computed natively and asserted as a typed property; a rule counts once; one lock; each fact has its
+own id and is retracted after use.
 """
 
 import json
@@ -26,6 +26,8 @@ __all__ = ["DurableEngine", "durable_available", "durable_definition"]
 _OPERATORS = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _MOST_PROPERTIES = 250
 """durable_rules fails beyond about 255 properties; what does not fit is computed natively."""
+_MOST_RULES = 60
+"""Rules in one ruleset: it fails when a fact meets more than 64 of them, or 256 ask the same."""
 _HANDLED, _NO_RULE_LOOKS = 0, 1
 
 
@@ -47,21 +49,21 @@ class DurableEngine:
     name = "durable"
 
     def __init__(self, rules: Sequence[Rule], parameters: Parameters) -> None:
-        self._sets: dict[tuple[RowKind | None, str], _Ruleset] = {}
+        self._sets: dict[tuple[RowKind | None, str], list[_Ruleset]] = {}
         for kind in {rule.for_each for rule in rules}:
             for stage in STAGES:
                 here = [each for each in rules if each.for_each == kind and each.applies_at(stage)]
-                if here:
-                    self._sets[kind, stage] = _Ruleset(f"{kind}_{stage}", here, parameters)
+                self._sets[kind, stage] = [
+                    _Ruleset(f"{kind}_{stage}_{at}", here[at : at + _MOST_RULES], parameters)
+                    for at in range(0, len(here), _MOST_RULES)
+                ]
         self._lock = threading.Lock()
 
     def holding(self, facts: Facts, kind: RowKind | None = None) -> frozenset[str]:
         """Return the ids of the rules that hold."""
-        ruleset = self._sets.get((kind, str(facts["stage"])))
-        if ruleset is None:
-            return frozenset()
+        rulesets = self._sets.get((kind, str(facts["stage"])), ())
         with self._lock:
-            return frozenset(ruleset.fired(facts))
+            return frozenset([name for ruleset in rulesets for name in ruleset.fired(facts)])
 
 
 def durable_definition(rule: Rule, parameters: Parameters) -> dict[str, Any]:
@@ -109,6 +111,7 @@ class _Definition:
 
     def __init__(self, rules: Sequence[Rule], parameters: Parameters) -> None:
         self._parameters = parameters
+        self._most_inside = (_MOST_PROPERTIES - len(rules)) // 2
         self._inside: dict[str, tuple[str, str]] = {}
         self._outside: dict[str, Reading] = {}
         self.rules = {rule.id: {"all": [{"m": self._expression(rule)}]} for rule in rules}
@@ -126,11 +129,13 @@ class _Definition:
         return asserted
 
     def _expression(self, rule: Rule) -> dict[str, Any]:
-        inside, outside = [], []
+        # One flat `$and`: durable_rules fails on more than fourteen that are nested.
+        inside: list[dict[str, Any]] = []
+        outside = []
         for node in rule.conditions:
             comparison = _comparison(node, self._parameters)
             if comparison and self._fits(comparison[1]):
-                inside.append(self._atom(*comparison))
+                inside += [each for each in self._atom(*comparison) if each not in inside]
             else:
                 outside.append(node)
         if outside:
@@ -140,14 +145,14 @@ class _Definition:
         return {"$and": inside} if len(inside) > 1 else inside[0]
 
     def _fits(self, name: str) -> bool:
-        properties = 2 * len({*self._inside, name}) + len(self._outside)
-        return properties + 2 < _MOST_PROPERTIES
+        """Return whether the fact and its flag fit in, beside a computed property for each rule."""
+        return name in self._inside or len(self._inside) < self._most_inside
 
-    def _atom(self, operator: str, name: str, value: Value) -> dict[str, Any]:
+    def _atom(self, operator: str, name: str, value: Value) -> list[dict[str, Any]]:
         flag, known_as = self._inside.setdefault(name, (_flag(name), _property(name)))
         literal = {known_as: _plain(value)}
         compared = literal if operator == "==" else {_OPERATORS[operator]: literal}
-        return {"$and": [{flag: True}, compared]}
+        return [{flag: True}, compared]
 
 
 def _comparison(node: Node, parameters: Parameters) -> tuple[str, str, Value] | None:
@@ -164,11 +169,14 @@ def _comparison(node: Node, parameters: Parameters) -> tuple[str, str, Value] | 
 
 
 def _plain(value: Value) -> str | int | bool:
-    """Dates go in as numbers of days: durable_rules knows no dates."""
+    """Dates go in as numbers of days: durable_rules knows no dates. It is not exact on fractions.
+
+    Whole numbers beyond 64 bits stop there: they still compare as they should with any literal.
+    """
     if isinstance(value, date):
         return value.toordinal()
-    if value is None:
-        raise TypeError("a missing value cannot be asserted")
+    if not isinstance(value, str | int):
+        raise TypeError(f"neither text, nor a whole number, nor a date: {value!r}")
     return value
 
 

@@ -1,6 +1,7 @@
 """Episodes: the key on which an action happens once, (rule, subject, anchor, n), and never again.
 
-n grows each time an anchor comes back to an earlier value; a moved anchor re-arms the rule.
+n grows each time an anchor comes back to an earlier value; a moved anchor re-arms the rule. What
+was done for a partner merged into another counts as done for that one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,36 +18,26 @@ class Episode:
 
     firing: Firing
     n: int
-    replaces: str | None
-    """The key of the rule's last episode for the same subject, at another anchor."""
 
     @property
     def key(self) -> str:
         """Return the episode's key as one text."""
-        return _key(self.firing.rule_id, self.firing.subject, self.firing.anchor, self.n)
+        firing = self.firing
+        return f"{firing.rule_id}/{firing.subject}/{firing.anchor}/{self.n}"
 
 
-def _key(rule_id: str, subject: str, anchor: str, n: int) -> str:
-    return f"{rule_id}/{subject}/{anchor}/{n}"
-
-
-Past = Mapping[tuple[str, str], Sequence[str]]
-"""The anchors that each rule acted on for each subject, oldest first."""
+Past = Mapping[tuple[str, str], Sequence[Sequence[str]]]
+"""The anchors that each rule acted on for each subject, oldest first: the history of the subject,
+and of each one merged into it."""
 
 
 def new_episodes(decision: Decision, past: Past) -> list[Episode]:
-    """Return the episodes that begin: firings whose anchor is not the latest acted on."""
+    """Return the episodes that begin: firings whose anchor is not the latest of a history."""
     return list(_new(decision.firings, past))
 
 
 def _new(firings: Iterable[Firing], past: Past) -> Iterable[Episode]:
     for firing in firings:
-        anchors = past.get((firing.rule_id, firing.subject), ())
-        if not anchors or anchors[-1] != firing.anchor:
-            yield Episode(firing, anchors.count(firing.anchor) + 1, _latest(firing, anchors))
-
-
-def _latest(firing: Firing, anchors: Sequence[str]) -> str | None:
-    if not anchors:
-        return None
-    return _key(firing.rule_id, firing.subject, anchors[-1], anchors.count(anchors[-1]))
+        histories = past.get((firing.rule_id, firing.subject), ())
+        if all(anchors[-1] != firing.anchor for anchors in histories):
+            yield Episode(firing, sum(each.count(firing.anchor) for each in histories) + 1)

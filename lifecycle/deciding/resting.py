@@ -16,7 +16,7 @@ _BITS = {stage: 1 << place for place, stage in enumerate(STAGES)}
 
 
 def acted_column(rule: Rule) -> str:
-    """Return the column that says what a moving rule with a `once_per` last acted on."""
+    """Return the column, of lists, that says what a moving rule with a `once_per` acted on."""
     return f"acted.{rule.id}"
 
 
@@ -126,6 +126,7 @@ def _target(moving: Sequence[Rule], holds: Mapping[str, pl.Expr]) -> pl.Expr:
         free = holds[rule.id] & (pl.col("visited") & _BITS[stage] == 0)
         if rule.once_per:
             anchor = anchor_column(rule)
-            free &= anchor.is_not_null() & anchor.ne_missing(pl.col(acted_column(rule)))
+            done = anchor.is_in(pl.col(acted_column(rule))).fill_null(False)
+            free &= anchor.is_not_null() & ~done
         target = pl.when(free).then(pl.lit(stage)).otherwise(target)
     return target

@@ -54,8 +54,9 @@ class Sweep:
 def sweep(rulebook: Rulebook, frames: Frames, acted: pl.DataFrame, day: date) -> Sweep:
     """Decide every partner in `frames` on `day`.
 
-    `acted` has rule_id, partner_id and anchor: what each rule last acted on. Raises
-    ParameterTooEarly when a parameter has no value yet on that day.
+    `acted` has rule_id, partner_id and anchor: what each rule last acted on, for the partner and
+    for each one merged into it. Raises ParameterTooEarly when a parameter has no value yet on that
+    day.
     """
     return Sweeper(rulebook, day)(frames, acted)
 
@@ -133,9 +134,9 @@ def _with_acted(state: pl.DataFrame, rules: Sequence[Rule], acted: pl.DataFrame)
     """Put beside each partner what the moving rules with a `once_per` last acted on."""
     for rule in rules:
         if rule.then.move_to and rule.once_per:
-            last = acted.filter(pl.col("rule_id") == rule.id).select(
-                pl.col("partner_id").alias("partner.id"),
-                pl.col("anchor").alias(acted_column(rule)),
+            of_rule = acted.filter(pl.col("rule_id") == rule.id)
+            last = of_rule.group_by(pl.col("partner_id").alias("partner.id")).agg(
+                pl.col("anchor").alias(acted_column(rule))
             )
             state = state.join(last, on="partner.id", how="left", maintain_order="left")
     return state

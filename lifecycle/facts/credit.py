@@ -31,8 +31,8 @@ def _credited_count(_today: date) -> pl.Expr:
     default=0,
 )
 def _credited_usd(_today: date) -> pl.Expr:
-    # Each credit is rounded by itself, as it stands in the CRM.
-    return (pl.col("amount_usd") * pl.col("share")).round().cast(pl.Int64).sum()
+    # Each credit is rounded by itself, as it stands in the CRM. A share that is no number is none.
+    return (pl.col("amount_usd") * pl.col("share")).round().cast(pl.Int64, strict=False).sum()
 
 
 @CREDIT.fact(ColumnType.DATE, "day of the last gift of others that is credited to the partner")

@@ -71,7 +71,9 @@ class AnyPartner:
         acted = {
             rule: value_in(model, term, self._kind_of(rule)) for rule, term in self.acted.items()
         }
-        known = {rule: as_text(value) for rule, value in acted.items() if value is not None}
+        known = {
+            rule: frozenset([as_text(value)]) for rule, value in acted.items() if value is not None
+        }
         return Case(_values(model, self.facts, fact_schema()), rows, known)
 
     def _kind_of(self, rule: str) -> FactType:

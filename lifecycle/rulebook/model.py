@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from lifecycle.conditions import LARGEST
 from lifecycle.facts import RowKind
 
 __all__ = [
@@ -47,10 +48,17 @@ class Replaceable(_Strict):
         return ""
 
 
+def _noted(value: object) -> object:
+    if not isinstance(value, bool | int | str) or (type(value) is int and abs(value) > LARGEST):
+        raise ValueError("a conclusion is true, false, a text, or a whole number up to 2^53")
+    return value
+
+
 def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+_NOTED = BeforeValidator(_noted)
 Accepted = Literal[
     "never-holds",
     "shadowed",
@@ -86,7 +94,9 @@ class Then(_Strict):
     draft: Annotated[str, Field(pattern=_DOTTED)] | None = None
     flag: Sentence | None = None
     suppress: Literal["drafts"] | None = None
-    set: dict[Annotated[str, Field(pattern=_NOTE)], bool | int | str] | None = None
+    set: dict[Annotated[str, Field(pattern=_NOTE)], Annotated[bool | int | str, _NOTED]] | None = (
+        None
+    )
 
 
 class RuleText(Replaceable):
@@ -105,8 +115,8 @@ class RuleText(Replaceable):
     then: Then
     once_per: str | None = None
     for_each: RowKind | None = None
-    priority: int = 0
-    max_actions: Annotated[int, Field(ge=1)] | None = None
+    priority: Annotated[int, Field(ge=-LARGEST, le=LARGEST)] = 0
+    max_actions: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
     aliases: Annotated[tuple[RuleId, ...], BeforeValidator(_as_tuple)] = ()
     accept: Annotated[tuple[Accepted, ...], BeforeValidator(_as_tuple)] = ()
 

@@ -6,7 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lifecycle.conditions import Parameters, ParameterSchema, ParameterType, Value, ValueType
+from lifecycle.conditions import (
+    LARGEST,
+    Parameters,
+    ParameterSchema,
+    ParameterType,
+    Value,
+    ValueType,
+)
 from lifecycle.rulebook.layer import BASE
 from lifecycle.rulebook.model import ParameterText
 from lifecycle.rulebook.written import Written
@@ -69,9 +76,11 @@ def check_parameter(written: Written[ParameterText]) -> tuple[Parameter, list[Pr
         path = ("values", str(day))
         if isinstance(value, dict):
             problems += _check_audiences(document, path, value)
-        single = value.values() if isinstance(value, dict) else [value]
+        single = list(value.values()) if isinstance(value, dict) else [value]
         if any(type(each) is not python for each in single):
             problems.append(document.problem(path, f"this is not a value of type {text.type}"))
+        elif any(type(each) is int and abs(each) > LARGEST for each in single):
+            problems.append(document.problem(path, "larger than 2^53", "write a smaller number"))
     parameter = Parameter(
         name=written.id,
         type=kind,

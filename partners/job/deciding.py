@@ -23,7 +23,7 @@ from lifecycle.rulebook import Rulebook
 from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
 from partners.job.collecting import collector_paused
-from partners.job.episodes import read_past
+from partners.job.episodes import Past, read_past
 from partners.job.floods import floods
 from partners.job.letters import Letters
 from partners.job.looking import Look, Population
@@ -67,6 +67,7 @@ class DecideAll:
         deciding = replace(self, recorder=recorder)
         live = Decider(rulebook, day, self.engine)
         tally = Tally(self.letters.rulebook, stopped=stopped)
+        upkeep = Upkeep(self.letters, self.recorder.now, [flood.rule for flood in stopped])
         for seen in everybody.looks(rulebook):
             rests = _rests(seen.sweep)
             many = len(rests) > _LIVE
@@ -74,8 +75,8 @@ class DecideAll:
             with collector_paused():
                 for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
                     decided = [(case, _checked(decider.decide(case), rests)) for case in some]
-                    tally.add(who._store(decided, rests))
-            self._try_again(seen, live, rests)
+                    tally.add(who._store(decided, rests, upkeep))
+            self._try_again(seen, live, rests, upkeep)
             tally.partners += seen.sweep.outcome.height
             progress(tally.partners, everybody.size)
         _log.info("job.decided", partners=tally.partners, changed=len(tally.changed))
@@ -91,9 +92,8 @@ class DecideAll:
         who = replace(self, engine=engine, recorder=recorder)
         return who, Decider(rulebook, day, engine)
 
-    def _try_again(self, seen: Look, decider: Decider, rests: "Rests") -> None:
+    def _try_again(self, seen: Look, decider: Decider, rests: "Rests", upkeep: Upkeep) -> None:
         """Draw up letters that lacked something, where the record has been completed since."""
-        upkeep = Upkeep(self.letters, self.recorder.now)
         with self.store.transaction() as connection:
             waiting = upkeep.refused(connection)
             here = set(seen.sweep.outcome["partner.id"]) if waiting else set()
@@ -104,7 +104,9 @@ class DecideAll:
                 writes = upkeep.look_after(connection, decision, waiting[partner])
                 self.recorder.outbox(connection, [(partner, None, write) for write in writes])
 
-    def _store(self, decided: Sequence[tuple[Case, Decision]], rests: "Rests") -> list[Outcome]:
+    def _store(
+        self, decided: Sequence[tuple[Case, Decision]], rests: "Rests", upkeep: Upkeep
+    ) -> list[Outcome]:
         decisions = [decision for _, decision in decided]
         ids = [decision.partner_id for decision in decisions]
         with self.store.transaction() as connection:
@@ -117,7 +119,6 @@ class DecideAll:
             numbers = self.recorder.decisions(connection, outcomes)
             self.recorder.standings(connection, outcomes, numbers)
             self.recorder.episodes(connection, outcomes, numbers)
-            upkeep = Upkeep(self.letters, self.recorder.now)
             waiting = upkeep.waiting(connection, ids)
             self.recorder.drafts(connection, outcomes, numbers)
             kept = [
@@ -135,7 +136,7 @@ class DecideAll:
         case: Case,
         decision: Decision,
         outcome_hash: str,
-        past: Mapping[tuple[str, str], Sequence[str]],
+        past: Past,
         reasons: Mapping[str, str],
     ) -> Outcome:
         rulebook = self.letters.rulebook

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 
 import polars as pl
 from sqlalchemy import Connection, func, select
@@ -11,10 +12,12 @@ from lifecycle.rulebook import Rulebook
 from partners.job.chunks import in_chunks
 from partners.store import episode, read_aliases
 
-__all__ = ["read_acted", "read_past"]
+__all__ = ["Past", "living_subject", "read_acted", "read_past"]
 
-Past = Mapping[tuple[str, str], Sequence[str]]
+Past = Mapping[tuple[str, str], Sequence[Sequence[str]]]
 _AT_ONCE = 10_000
+_JOIN = "/"
+"""Between a partner and the person there, where a rule acts for each contact."""
 _ACTED = {"rule_id": pl.String, "partner_id": pl.String, "anchor": pl.String}
 
 
@@ -23,8 +26,8 @@ def read_acted(
 ) -> pl.DataFrame:
     """Return rule_id, partner_id and anchor: what rules that move `once_per` last acted on.
 
-    A merged partner's episodes count for the one it lives on as, a renamed rule's for the rule.
-    `partner_ids` limits it to some partners.
+    A renamed rule's episodes count for the rule; a merged partner's for the one it lives on as,
+    beside that one's own. `partner_ids` limits it to some partners.
     """
     once = [rule for rule in rulebook.rules if rule.then.move_to and rule.once_per]
     rule_ids = [name for rule in once for name in (rule.id, *rule.aliases)]
@@ -35,18 +38,16 @@ def read_acted(
     )
     aliases = read_aliases(connection)
     if partner_ids is not None:
-        latest = latest.where(episode.c.partner_id.in_(_with_merged(partner_ids, aliases)))
+        latest = latest.where(episode.c.partner_id.in_(list(_names(partner_ids, aliases))))
     rows = connection.execute(
         select(episode.c.rule_id, episode.c.partner_id, episode.c.anchor)
         .where(episode.c.id.in_(latest))
         .order_by(episode.c.id)
     )
     frame = pl.DataFrame([tuple(row) for row in rows], schema=_ACTED, orient="row")
-    living = frame.with_columns(
-        pl.col("partner_id").replace(aliases),
-        pl.col("rule_id").replace(dict(rulebook.renamed)),
-    )
-    return living.unique(["rule_id", "partner_id"], keep="last", maintain_order=True)
+    present = frame.with_columns(pl.col("rule_id").replace(dict(rulebook.renamed)))
+    last = present.unique(["rule_id", "partner_id"], keep="last", maintain_order=True)
+    return last.with_columns(pl.col("partner_id").replace(aliases))
 
 
 def read_past(
@@ -55,25 +56,36 @@ def read_past(
     """Return the anchors that each rule acted on for each subject of some decisions, oldest first.
 
     A gift that moved to another partner keeps what was done for it: subjects are looked up by
-    their own ids. The episodes of partners merged into these are theirs too, but older than their
-    own. `renamed` gives the present id of rules that had another.
+    their own ids. Of partners merged into these, each history stands by itself. `renamed` gives
+    the present id of rules that had another.
     """
-    aliases = read_aliases(connection)
     wanted = {firing.subject for decision in decisions for firing in decision.firings}
-    subjects = _with_merged(wanted, aliases)
-    past: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for some in in_chunks(subjects, _AT_ONCE):
+    living = _names(wanted, read_aliases(connection))
+    past: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(dict)
+    for some in in_chunks(living, _AT_ONCE):
         rows = connection.execute(
             select(episode.c.rule_id, episode.c.subject, episode.c.anchor)
             .where(episode.c.subject.in_(some))
-            .order_by(episode.c.subject.in_(list(aliases)).desc(), episode.c.id)
+            .order_by(episode.c.id)
         )
         for rule_id, subject, anchor in rows:
-            past[renamed.get(rule_id, rule_id), aliases.get(subject, subject)].append(anchor)
-    return past
+            of_rule = past[renamed.get(rule_id, rule_id), living[subject]]
+            of_rule.setdefault(subject, []).append(anchor)
+    return {key: list(histories.values()) for key, histories in past.items()}
 
 
-def _with_merged(ids: Collection[str], aliases: Mapping[str, str]) -> list[str]:
-    """Return the ids, and those that were merged into them."""
-    wanted = set(ids)
-    return [*ids, *(old for old, new in aliases.items() if new in wanted)]
+def living_subject(subject: str, aliases: Mapping[str, str]) -> str:
+    """Return what an episode is about under the records that merged ones live on as."""
+    return _JOIN.join(aliases.get(part, part) for part in subject.split(_JOIN))
+
+
+def _names(subjects: Collection[str], aliases: Mapping[str, str]) -> dict[str, str]:
+    """Return every name that the subjects have had, with their present one."""
+    merged: dict[str, list[str]] = defaultdict(list)
+    for old, new in aliases.items():
+        merged[new].append(old)
+    return {
+        _JOIN.join(parts): subject
+        for subject in subjects
+        for parts in product(*[(part, *merged.get(part, ())) for part in subject.split(_JOIN)])
+    }

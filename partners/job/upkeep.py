@@ -1,11 +1,12 @@
 """Letters that wait: kept, withdrawn or taken up again, as the ground they stand on changes.
 
 A letter stands as long as its rule holds for the same subject and anchor, or, when the rule moved
-the partner, as long as the partner stays where it led.
+the partner, as long as the partner stays where it led. It follows its rule to a new id, and its
+partner into the one that took it in. A rule that was stopped says nothing about what it did before.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,10 @@ from sqlalchemy import Connection, delete, select, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
+from partners.job.episodes import living_subject
 from partners.job.letters import Letter, Letters
 from partners.job.writeback import file_of, relabelled
-from partners.store import draft, outbox
+from partners.store import draft, outbox, read_aliases
 
 __all__ = ["Upkeep", "Waiting"]
 
@@ -31,23 +33,41 @@ class Upkeep:
 
     letters: Letters
     now: datetime
+    stopped: Collection[str] = ()
+    """Ids of rules that are left out of this run."""
 
     def waiting(
         self, connection: Connection, partner_ids: Iterable[str]
     ) -> dict[str, list[Waiting]]:
         """Return the letters of some partners that still wait, by partner."""
+        aliases = read_aliases(connection)
+        living = set(partner_ids)
+        named = [*living, *(old for old, new in aliases.items() if new in living)]
         query = select(draft).where(
-            draft.c.partner_id.in_(list(partner_ids)), draft.c.status.in_((*_OPEN, *_ASIDE))
+            draft.c.partner_id.in_(named), draft.c.status.in_((*_OPEN, *_ASIDE))
         )
         found: dict[str, list[Waiting]] = {}
         for row in connection.execute(query):
-            found.setdefault(row.partner_id, []).append(dict(row._mapping))
+            waiting = self._as_it_is_called(dict(row._mapping), aliases)
+            if waiting["rule_id"] not in self.stopped:
+                found.setdefault(waiting["partner_id"], []).append(waiting)
         return found
+
+    def _as_it_is_called(self, row: dict[str, Any], aliases: Mapping[str, str]) -> Waiting:
+        """Return a letter's row with the present names of its partner, its rule and its subject."""
+        renamed, occasion = self.letters.rulebook.renamed, row["occasion"] or {}
+        return row | {
+            "partner_id": aliases.get(row["partner_id"], row["partner_id"]),
+            "rule_id": renamed.get(row["rule_id"], row["rule_id"]),
+            "occasion": occasion
+            | {"subject": living_subject(str(occasion.get("subject")), aliases)},
+        }
 
     def refused(self, connection: Connection) -> dict[str, list[Waiting]]:
         """Return the letters that lacked something when they were to be drawn up, by partner."""
         query = select(draft.c.partner_id).where(draft.c.status == "refused").distinct()
-        return self.waiting(connection, connection.execute(query).scalars().all())
+        named, aliases = connection.execute(query).scalars().all(), read_aliases(connection)
+        return self.waiting(connection, [aliases.get(each, each) for each in named])
 
     def look_after(
         self, connection: Connection, decision: Decision, rows: Sequence[Waiting]
@@ -64,7 +84,7 @@ class Upkeep:
 
     def _ground(self, decision: Decision, row: Waiting) -> Firing | None:
         rule = self.letters.rulebook.by_id.get(row["rule_id"])
-        occasion = row["occasion"] or {}
+        occasion = row["occasion"]
         for firing in decision.firings:
             told = (firing.rule_id, firing.subject, firing.anchor)
             if told == (row["rule_id"], occasion.get("subject"), occasion.get("anchor")):
@@ -81,14 +101,15 @@ class Upkeep:
         """Withhold a letter that must not go out now; draw up one that now may."""
         if row["status"] in _OPEN and not decision.suppressed_by:
             return []
-        letter = self.letters.write(decision, Episode(firing, row["occasion"]["n"], None))
+        letter = self.letters.write(decision, Episode(firing, row["occasion"]["n"]))
         if letter is None or letter.status == row["status"]:
             return []
         if letter.status in _ASIDE:
             return self._withdraw(connection, row, letter.status, letter.reason or "")
-        values = {**asdict(letter), "id": row["id"], "changed_at": self.now}
+        letter = replace(letter, id=row["id"])
+        values = {**asdict(letter), "changed_at": self.now}
         connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
-        return self._return(connection, row["id"], letter)
+        return self._return(connection, letter)
 
     def _withdraw(
         self, connection: Connection, row: Waiting, status: str, reason: str
@@ -101,10 +122,10 @@ class Upkeep:
         record = _delivered(connection, row["id"])
         return [relabelled(row["id"], record, row["subject"], reason)] if record else []
 
-    def _return(self, connection: Connection, letter_id: str, letter: Letter) -> list[Write]:
-        record = _delivered(connection, letter_id)
+    def _return(self, connection: Connection, letter: Letter) -> list[Write]:
+        record = _delivered(connection, letter.id)
         if record:
-            return [relabelled(letter_id, record, letter.subject, None)]
+            return [relabelled(letter.id, record, letter.subject, None)]
         file = file_of(letter)
         return [file] if file else []
 

@@ -73,7 +73,7 @@ class Clerk:
                 kind: [_known(row, row) for row in of] for kind, of in case.rows.items()
             }
         if case.acted:
-            told["acted"] = dict(case.acted)
+            told["acted"] = {rule: sorted(anchors) for rule, anchors in case.acted.items()}
         if case.person_moved is not None:
             told["moved_from"], told["by"] = case.person_moved, case.by
         if case.still:

@@ -29,7 +29,7 @@ def read_recorded(
     case = Case(
         facts={**dict.fromkeys(fact_specs()), **known, "partner.id": partner_id, "today": day},
         rows={kind: _rows(kind, of) for kind, of in private.get("rows", {}).items()},
-        acted=private.get("acted", {}),
+        acted={rule: frozenset(of) for rule, of in private.get("acted", {}).items()},
         person_moved=private.get("moved_from"),
         by=private.get("by"),
         still=private.get("still", False),

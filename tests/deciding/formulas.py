@@ -98,7 +98,7 @@ class Formulas:
     def _acted(self, case, anchors):
         """Return what rules acted on as values: native keeps them as texts."""
         return {
-            rule: _READ[kind.type](case.acted[rule])
+            rule: _READ[kind.type](*case.acted[rule])
             for rule, kind in anchors.items()
             if rule in case.acted
         }

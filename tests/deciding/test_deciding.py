@@ -179,13 +179,25 @@ def test_the_same_key_never_acts_twice_and_a_moved_anchor_acts_again(frames, boo
     first, moved = firings(date(2026, 9, 1)), firings(date(2026, 10, 1))
     key = ("AC01", "P")
     (begun,) = new_episodes(first, {})
-    assert (begun.key, begun.replaces) == ("AC01/P/2026-09-01/1", None)
-    assert new_episodes(first, {key: ["2026-09-01"]}) == []
-    (again,) = new_episodes(moved, {key: ["2026-09-01"]})
-    assert (again.key, again.replaces) == ("AC01/P/2026-10-01/1", begun.key)
-    (returned,) = new_episodes(first, {key: ["2026-09-01", "2026-10-01"]})
-    assert (returned.key, returned.replaces) == ("AC01/P/2026-09-01/2", again.key)
+    assert begun.key == "AC01/P/2026-09-01/1"
+    assert new_episodes(first, {key: [["2026-09-01"]]}) == []
+    (again,) = new_episodes(moved, {key: [["2026-09-01"]]})
+    assert again.key == "AC01/P/2026-10-01/1"
+    (returned,) = new_episodes(first, {key: [["2026-09-01", "2026-10-01"]]})
+    assert returned.key == "AC01/P/2026-09-01/2"
     assert new_episodes(firings(None), {}) == []
+
+
+def test_what_was_done_for_either_of_two_merged_partners_is_done(frames, book):
+    rulebook = book(active=rule("AC01", "True", "{flag: F}", once_per="agreement.end_date"))
+    agreement = [{"id": "a", "partner_id": "P", "status": "signed", "end_date": TODAY}]
+    given = frames(partner=[{"id": "P", "crm_stage": "active"}], agreement=agreement)
+    _, (decision,) = _decisions(rulebook, given)
+    key, here, other = ("AC01", "P"), "2026-06-15", "2026-01-01"
+    assert new_episodes(decision, {key: [[here], [other]]}) == []
+    assert new_episodes(decision, {key: [[other], [here]]}) == []
+    (again,) = new_episodes(decision, {key: [[here, other], [here, other]]})
+    assert again.n == 3
 
 
 def test_a_move_with_an_anchor_is_not_made_twice_for_it(frames, book):
@@ -195,7 +207,14 @@ def test_a_move_with_an_anchor_is_not_made_twice_for_it(frames, book):
     agreement = [{"id": "a", "partner_id": "P", "status": "signed", "end_date": TODAY}]
     given = frames(partner=[{"id": "P", "crm_stage": "active"}], agreement=agreement)
     acted = pl.DataFrame([("AC01", "P", "2026-06-15")], schema=NOTHING_ACTED.schema, orient="row")
-    for past, stage in ((NOTHING_ACTED, "renewal"), (acted, "active")):
+    earlier = pl.DataFrame([("AC01", "P", "2020-01-01")], schema=acted.schema, orient="row")
+    merged = pl.concat([acted, earlier])
+    for past, stage in (
+        (NOTHING_ACTED, "renewal"),
+        (earlier, "renewal"),
+        (acted, "active"),
+        (merged, "active"),
+    ):
         seen, (decision,) = _decisions(rulebook, given, past)
         assert (decision.stage, seen.outcome["stage"][0]) == (stage, stage)
 

@@ -76,7 +76,7 @@ def _facts(random: Random) -> dict[str, Value]:
 
 def _again(decision: Decision, facts: Mapping[str, Value]) -> Case:
     stands = ("stage", "since", "days_in_stage", "visit", "suspended")
-    acted = {firing.rule_id: firing.anchor for firing in decision.firings}
+    acted = {firing.rule_id: frozenset([firing.anchor]) for firing in decision.firings}
     return Case({**facts, **{name: decision.facts[name] for name in stands}}, {}, acted)
 
 
