@@ -39,6 +39,7 @@ _TABLES: tuple[Table, ...] = (
     HIT,
     DRAFT,
 )
+_BESIDE = ("stage_before", "moved_by_person", "moved_by", "touched", "held", "outcome_hash")
 FRAMES = ("partner", "standing", *dict.fromkeys(table.view for table in _TABLES))
 """Names of the frames that the facts read."""
 
@@ -66,8 +67,7 @@ def fact_schema() -> Schema:
 def build_matrix(frames: Frames, today: date, ids: pl.Series | None = None) -> pl.DataFrame:
     """Return the facts of every partner in `frames`, or only of those named, ordered by id.
 
-    Beside the facts it has the columns stage_before, moved_by_person, moved_by, touched, held
-    and outcome_hash, which decisions need and rules do not see.
+    Beside the facts it has columns that decisions need and rules do not see.
     """
     partner, tables = frames["partner"], _tables(plugins())
     wanted = partner if ids is None else partner.filter(pl.col("id").is_in(ids.implode()))
@@ -83,7 +83,8 @@ def build_matrix(frames: Frames, today: date, ids: pl.Series | None = None) -> p
     filled = matrix.with_columns(absent).with_columns(
         default for table in tables for default in table.defaults()
     )
-    return filled.with_columns(_only_known_values()).sort("partner.id").collect()
+    known_values = filled.with_columns(_only_known_values()).sort("partner.id")
+    return known_values.select(*fact_specs(), *_BESIDE).collect()
 
 
 def _rows(table: Table, frames: Frames) -> pl.LazyFrame:

@@ -199,7 +199,7 @@ def test_two_open_assessments_do_not_undo_a_clearance(facts_of):
     cleared |= {"valid_until": date(2027, 1, 1)}
     facts = facts_of(diligence=_of_p({"status": "open"}, cleared, {"status": "waiting"}))
     assert (facts["diligence.count"], facts["diligence.status"]) == (3, "waiting")
-    assert facts["diligence.cleared_until"] == date(2027, 1, 1)
+    assert (facts["verdict.outcome"], facts["verdict.valid_until"]) == ("cleared", date(2027, 1, 1))
 
 
 # --- merged records, one code path ---
