@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from partners.ledger.chain import Key, partition_of, sealed_by
+from partners.ledger.chain import Key, partition_of, refuse_mark, sealed_by
 from partners.ledger.heads import hold_heads, move_heads
 from partners.store import JsonText, decision, decision_private, insert_stored, next_numbers
 from partners.store import stored_rows as as_stored
@@ -49,6 +49,7 @@ def append(connection: Connection, entries: Sequence[Entry], key: Key) -> Sequen
     The connection must be in a transaction that writes. Raises LedgerBroken when the ends of the
     chains are missing.
     """
+    refuse_mark(*{text for entry in entries for text in (entry.partner_id, entry.by)})
     # Held before numbers are taken: in each chain, the numbers of decisions ascend.
     heads = hold_heads(connection)
     numbers = next_numbers(connection, decision, len(entries))

@@ -13,7 +13,17 @@ from zlib import crc32
 
 from pydantic import SecretStr
 
-__all__ = ["PARTITIONS", "Key", "digest", "key_of", "link", "name_of", "partition_of", "sealed_by"]
+__all__ = [
+    "PARTITIONS",
+    "Key",
+    "digest",
+    "key_of",
+    "link",
+    "name_of",
+    "partition_of",
+    "refuse_mark",
+    "sealed_by",
+]
 
 PARTITIONS = 16
 Key = bytes | None
@@ -28,16 +38,19 @@ def partition_of(partner_id: str) -> int:
 def link(previous: str, values: Sequence[Any], key: Key) -> str:
     """Return the next digest of a chain: over the one before, and a row's values as stored.
 
-    Each value ends with the character U+001F. What is missing is told from a text by its place;
-    where a text has that character itself, the lengths of all are told too. So no two rows have one
-    text in common.
+    Each value ends with the character U+001F, and what is missing is told from a text by its place.
+    No value that is appended has that character (`refuse_mark`), so no other row has the same text.
     """
     told = _form(len(values)) % tuple(values)
     if None in values:
         told += str([place for place, value in enumerate(values) if value is None])
-    if told.count(_MARK) != len(values):
-        told = f"{[len(str(value)) for value in values]}{told}"
     return digest(f"{previous}{told}", key)
+
+
+def refuse_mark(*texts: str) -> None:
+    """Raise ValueError for a text with the character that ends values; JSON never has it."""
+    if any(_MARK in text for text in texts):
+        raise ValueError("a text with the character U+001F has no place in the ledger")
 
 
 @cache

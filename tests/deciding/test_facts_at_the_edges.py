@@ -178,7 +178,7 @@ def test_a_touch_of_today_counts_and_one_of_tomorrow_does_not(facts_of):
     ("rows", "current"),
     [
         ([("signed", "2026-12-31"), ("signed", "2027-12-31")], 1),
-        ([("signed", None), ("signed", "2027-12-31")], 1),
+        ([("signed", None), ("signed", "2027-12-31")], 0),
         ([("signed", "2026-06-14"), ("draft", None)], 1),
         ([("signed", "2026-06-14"), ("ended", "2026-06-10")], 0),
         ([("sent", None), ("draft", "2030-01-01")], 0),

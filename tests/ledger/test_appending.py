@@ -57,3 +57,8 @@ def test_the_same_case_is_not_told_by_its_digest(any_store):
         append(connection, [entry("001A"), entry("001A")], None)
     with any_store.reading() as connection:
         assert len(set(connection.execute(select(decision.c.sealed)).scalars())) == 2
+
+
+def test_the_character_that_ends_values_is_refused(store):
+    with pytest.raises(ValueError, match=r"U\+001F"), store.transaction() as connection:
+        append(connection, [entry("001A\x1f")], None)

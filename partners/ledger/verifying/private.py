@@ -32,7 +32,7 @@ class Private:
         """Compare the private row with the digest that the decision keeps of it."""
         erased = decision.id < self._erased.get(decision.partner_id, 0)
         if decision.recorded is None:
-            self.erased += bool(decision.sealed)
+            self.erased += erased
             if decision.sealed and not erased:
                 yield of_decision(
                     decision, "what it was made from is gone, and nobody had it erased", _TABLE

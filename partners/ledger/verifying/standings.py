@@ -35,6 +35,8 @@ def check_standings(connection: Connection) -> Iterator[Finding]:
 
 
 def _wrong(row: Row) -> str:
+    if row.owner is None:
+        return "the standing names a decision that is not there"
     if row.owner != row.partner_id:
         return "the standing names a decision that is not this partner's"
     if row.decision_id != row.last:
