@@ -7,7 +7,7 @@ from datetime import date
 from lifecycle.conditions import Facts, Value
 from lifecycle.deciding.anchors import anchor_of
 from lifecycle.deciding.decision import Decision, Move
-from lifecycle.deciding.engine import Engine
+from lifecycle.deciding.engine import ACTING, EVERY, Engine, Part
 from lifecycle.deciding.explain import Explainer
 from lifecycle.deciding.path import Path
 from lifecycle.facts import STAGES, RowKind
@@ -35,7 +35,7 @@ class Case:
 
 
 class Decider:
-    """Decides partners one at a time, by one rulebook on one day, with one engine.
+    """Decides partners one at a time, by one rulebook on one day, with an engine for its rules.
 
     `moving=False` leaves every partner at its stage, to see what holds there.
     """
@@ -70,18 +70,23 @@ class Decider:
                 path.note(self._holding(facts, kind), facts)
         return self._decision(path, withheld)
 
-    def _holding(self, facts: Facts, kind: RowKind | None = None) -> list[Rule]:
-        ids = self._engine.holding(facts, kind)
+    def _holding(self, facts: Facts, kind: RowKind | None = None, part: Part = EVERY) -> list[Rule]:
+        ids = self._engine.holding(facts, kind, part)
         return [rule for rule in self._rules[str(facts["stage"])] if rule.id in ids]
 
     def _concluded(self, path: Path) -> list[Rule]:
-        """Draw conclusions where the partner stands; return the rules that hold then."""
+        """Draw conclusions where the partner stands; return the rules that hold then.
+
+        Each rule is asked once: those that draw a conclusion before the rules that may ask for it.
+        """
         path.conclude(dict.fromkeys(self._notes))
-        held = self._holding(path.facts)
-        for stratum in self._strata:
-            if path.conclude({name: self._conclusion(name, held, path) for name in stratum}):
-                held = self._holding(path.facts)
-        return held
+        drew: set[str] = set()
+        for part, stratum in enumerate(self._strata):
+            held = self._holding(path.facts, part=part)
+            path.conclude({name: self._conclusion(name, held, path) for name in stratum})
+            drew |= {rule.id for rule in held if rule.then.set}
+        held_now = drew | {rule.id for rule in self._holding(path.facts, part=ACTING)}
+        return [rule for rule in self._rules[str(path.facts["stage"])] if rule.id in held_now]
 
     def _conclusion(self, name: str, held: list[Rule], path: Path) -> Value:
         if name == SUSPENDED:

@@ -18,7 +18,8 @@ from typing import Any
 from lifecycle.conditions import Facts, Parameters, Reading, Value, read_native
 from lifecycle.conditions.tree import And, Compare, Fact, Literal, Node, Parameter
 from lifecycle.conditions.types import ValueType
-from lifecycle.facts import STAGES, RowKind
+from lifecycle.deciding.engine import EVERY, Part, parts_of
+from lifecycle.facts import RowKind
 from lifecycle.rulebook import Rule
 
 __all__ = ["DurableEngine", "durable_available", "durable_definition"]
@@ -43,27 +44,38 @@ def durable_available() -> bool:
 class DurableEngine:
     """Says which rules hold by asserting one partner's facts to durable_rules.
 
-    The rules of each stage are a ruleset of their own, so that few facts are asserted.
+    The rules of each stage and part are rulesets of their own, made when they are first asked, so
+    that few facts are asserted.
     """
 
     name = "durable"
 
     def __init__(self, rules: Sequence[Rule], parameters: Parameters) -> None:
-        self._sets: dict[tuple[RowKind | None, str], list[_Ruleset]] = {}
-        for kind in {rule.for_each for rule in rules}:
-            for stage in STAGES:
-                here = [each for each in rules if each.for_each == kind and each.applies_at(stage)]
-                self._sets[kind, stage] = [
-                    _Ruleset(f"{kind}_{stage}_{at}", here[at : at + _MOST_RULES], parameters)
-                    for at in range(0, len(here), _MOST_RULES)
-                ]
+        self._parts = dict(parts_of(rules))
+        self._parameters = parameters
+        self._sets: dict[tuple[RowKind | None, str, Part], list[_Ruleset]] = {}
         self._lock = threading.Lock()
 
-    def holding(self, facts: Facts, kind: RowKind | None = None) -> frozenset[str]:
+    def holding(
+        self, facts: Facts, kind: RowKind | None = None, part: Part = EVERY
+    ) -> frozenset[str]:
         """Return the ids of the rules that hold."""
-        rulesets = self._sets.get((kind, str(facts["stage"])), ())
         with self._lock:
+            rulesets = self._rulesets(kind, str(facts["stage"]), part)
             return frozenset([name for ruleset in rulesets for name in ruleset.fired(facts)])
+
+    def _rulesets(self, kind: RowKind | None, stage: str, part: Part) -> "list[_Ruleset]":
+        found = self._sets.get((kind, stage, part))
+        if found is None:
+            rules = self._parts.get(part, ())
+            here = [rule for rule in rules if rule.for_each == kind and rule.applies_at(stage)]
+            found = self._sets[kind, stage, part] = [
+                _Ruleset(
+                    f"{kind}_{stage}_{part}_{at}", here[at : at + _MOST_RULES], self._parameters
+                )
+                for at in range(0, len(here), _MOST_RULES)
+            ]
+        return found
 
 
 def durable_definition(rule: Rule, parameters: Parameters) -> dict[str, Any]:

@@ -14,6 +14,8 @@ __all__ = ["RESUMED", "Explainer"]
 RESUMED = "resumed"
 """Where a rule leads that would end a suspension."""
 
+_Lacks = dict[str, list[Seen]]
+"""What each rule lacks on the same facts."""
 _KEPT = 1_000
 """Explanations kept per condition. Partners are much alike: the same values tell the same."""
 
@@ -48,31 +50,39 @@ class Explainer:
 
         Rules for other kinds of partner are left out: nobody can become a foundation for one.
         """
-        found = list(self._lacking(facts))
+        found = list(self._lacking(facts, {}))
         rank = {RESUMED: 0, "closed": 2}
         return tuple(sorted(found, key=lambda why: (rank.get(why.stage_to, 1), len(why.missing))))
 
-    def _lacking(self, facts: Facts) -> Iterator[WhyNot]:
+    def _lacking(self, facts: Facts, found: _Lacks) -> Iterator[WhyNot]:
         for rule, stage_to in self._ways[str(facts["stage"])]:
             if stage_to == RESUMED and not facts["suspended"]:
                 continue
-            missing = self._missing(rule, facts)
+            missing = self._missing(rule, facts, found)
             if missing:
                 yield WhyNot(rule.id, stage_to, tuple(missing))
 
-    def _missing(self, rule: Rule, facts: Facts) -> list[Seen]:
-        """Return what a rule lacks; nothing if it is for another kind of partner."""
+    def _missing(self, rule: Rule, facts: Facts, found: _Lacks) -> list[Seen]:
+        """Return what a rule lacks; nothing if it is for another kind of partner.
+
+        What was `found` for a rule before, on the same facts, is taken from there.
+        """
+        if rule.id not in found:
+            found[rule.id] = self._found(rule, facts, found)
+        return found[rule.id]
+
+    def _found(self, rule: Rule, facts: Facts, found: _Lacks) -> list[Seen]:
         missing: list[Seen] = []
         for condition in self._conditions[rule.id]:
             if condition.holds(facts):
                 continue
-            behind = [] if condition.lasting else self._behind(condition, facts)
+            behind = [] if condition.lasting else self._behind(condition, facts, found)
             if not behind:
                 return []
             missing += behind
         return list({(seen.about, seen.needed): seen for seen in missing}.values())
 
-    def _behind(self, condition: "_Condition", facts: Facts) -> list[Seen]:
+    def _behind(self, condition: "_Condition", facts: Facts, found: _Lacks) -> list[Seen]:
         """Return what is lacking for a conclusion, by the rule that is nearest to drawing it.
 
         That is nothing where all who draw it are for other kinds of partner.
@@ -81,7 +91,7 @@ class Explainer:
         if drawing is None:
             return [condition.seen(facts)]
         here = [rule for rule in drawing if rule.applies_at(str(facts["stage"]))]
-        lacking = [missing for rule in here if (missing := self._missing(rule, facts))]
+        lacking = [missing for rule in here if (missing := self._missing(rule, facts, found))]
         return min(lacking, key=len, default=[])
 
 

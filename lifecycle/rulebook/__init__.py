@@ -8,7 +8,7 @@ from lifecycle.rulebook.parameters import Parameter, ParameterTooEarly
 from lifecycle.rulebook.relying import digest_with, versions_of
 from lifecycle.rulebook.rule import Rule, Rulebook, RuleUnknown
 from lifecycle.rulebook.sources import Layer, digest_of, write_layers
-from lifecycle.rulebook.strata import SUSPENDED
+from lifecycle.rulebook.strata import SUSPENDED, in_strata
 
 __all__ = [
     "BASE",
@@ -27,6 +27,7 @@ __all__ = [
     "Then",
     "digest_of",
     "digest_with",
+    "in_strata",
     "load_rulebook",
     "versions_of",
     "write_layers",

@@ -23,6 +23,7 @@ from lifecycle.rulebook import Rulebook
 from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
 from partners.job.collecting import collector_paused
+from partners.job.engines import choose_engine
 from partners.job.episodes import Past, read_past
 from partners.job.floods import floods
 from partners.job.letters import Letters
@@ -65,7 +66,12 @@ class DecideAll:
         rulebook = rulebook.without([flood.rule for flood in stopped])
         recorder = replace(self.recorder, left_out=[flood.rule for flood in stopped])
         deciding = replace(self, recorder=recorder)
-        live = Decider(rulebook, day, self.engine)
+        if stopped:
+            # An engine answers for the rules it was made of.
+            deciding = replace(
+                deciding, engine=choose_engine(self.engine.name, rulebook, rulebook.on(day))
+            )
+        live = Decider(rulebook, day, deciding.engine)
         tally = Tally(self.letters.rulebook, stopped=stopped)
         upkeep = Upkeep(self.letters, self.recorder.now, [flood.rule for flood in stopped])
         for seen in everybody.looks(rulebook):
