@@ -74,7 +74,7 @@ def test_no_partner_is_a_session_and_none_is_deleted(engines, monkeypatch):
             asked[name] += 1
             return getattr(core, name)
 
-    (ruleset,) = durable._sets[None, "prospect"]
+    (ruleset,) = durable._rulesets(None, "prospect", "every")
     core, sent = ruleset._core, []
     monkeypatch.setattr(ruleset, "_core", Watched())
     loads = json.dumps
@@ -170,7 +170,7 @@ def test_many_alternatives_are_one_firing_and_no_explosion(engines):
     ors = " and ".join(f"({a} > 0 or {b} > 0)" for a, b in pairwise(NUMBERS))
     durable, native = engines(_flags(ors))
     everything = _facts() | dict.fromkeys(NUMBERS, 1)
-    (ruleset,) = durable._sets[None, "prospect"]
+    (ruleset,) = durable._rulesets(None, "prospect", "every")
     assert ruleset.fired(everything) == ["PR01"]
     assert native.holding(everything) == {"PR01"}
     assert not durable.holding(_facts())
@@ -186,7 +186,7 @@ def test_more_facts_than_it_can_hold_properties(engines):
     for facts in (full, _facts(), full | {NUMBERS[0]: None}):
         assert durable.holding(facts) == native.holding(facts)
     assert len(durable.holding(full)) == 1 + len(every)
-    for ruleset in durable._sets[None, "prospect"]:
+    for ruleset in durable._rulesets(None, "prospect", "every"):
         assert len(ruleset._definition.properties(full)) < 255
 
 
@@ -221,7 +221,7 @@ def test_the_same_facts_twice_are_two_partners(engines):
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError("a defect")])
 def test_what_is_raised_meanwhile_comes_out(engines, monkeypatch, error):
     durable, _ = engines(_flags("gift.count + 1 > 0"))
-    (ruleset,) = durable._sets[None, "prospect"]
+    (ruleset,) = durable._rulesets(None, "prospect", "every")
 
     def broken(_facts):
         raise error
