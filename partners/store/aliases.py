@@ -9,12 +9,19 @@ from partners.store.tables import partner_alias
 
 __all__ = ["read_aliases", "resolved"]
 
+_MERGED = "merged"
+
 
 def read_aliases(connection: Connection) -> dict[str, str]:
-    """Return every merged partner's id with the id of the last partner in its chain of merges."""
-    rows = connection.execute(select(partner_alias.c.old_id, partner_alias.c.id))
+    """Return every merged partner's id with the id of the last partner in its chain of merges.
+
+    Those merged directly come first, those merged into these after them, and so on.
+    """
+    columns = select(partner_alias.c.old_id, partner_alias.c.id)
+    rows = connection.execute(columns.order_by(partner_alias.c.old_id))
     direct = {row.old_id: row.id for row in rows}
-    return {old: _last(old, direct) for old in direct}
+    chains = sorted((_chain(old, direct) for old in direct), key=len)
+    return {chain[0]: chain[-1] for chain in chains}
 
 
 def resolved(view: str, frame: pl.DataFrame, aliases: Mapping[str, str]) -> pl.DataFrame:
@@ -32,15 +39,23 @@ def resolved(view: str, frame: pl.DataFrame, aliases: Mapping[str, str]) -> pl.D
 
 
 def _one_standing_each(frame: pl.DataFrame, aliases: Mapping[str, str]) -> pl.DataFrame:
-    """Keep a partner's own standing; only where it has none, that of one merged into it."""
-    own_first = frame.sort(pl.col("partner_id").is_in(list(aliases)), maintain_order=True)
-    owned = own_first.with_columns(pl.col("partner_id").replace(aliases))
+    """Keep a partner's own standing; only where it has none, that of the nearest merged into it.
+
+    A standing that is taken over shows no outcome: the next run decides anew and stores its own.
+    """
+    places = {old: place for place, old in enumerate(aliases, 1)}
+    nearest = frame.sort(pl.col("partner_id").replace_strict(places, default=0))
+    taken_over = pl.col("partner_id").is_in(list(aliases))
+    outcome = pl.when(taken_over).then(pl.lit(_MERGED)).otherwise("outcome_hash")
+    owned = nearest.with_columns(
+        pl.col("partner_id").replace(aliases), outcome.alias("outcome_hash")
+    )
     return owned.unique("partner_id", keep="first", maintain_order=True)
 
 
-def _last(old: str, direct: Mapping[str, str]) -> str:
-    """Follow the chain; a circle, which no CRM makes, ends where it closes."""
+def _chain(old: str, direct: Mapping[str, str]) -> list[str]:
+    """Return who lives on as whom; a circle, which no CRM makes, ends where it closes."""
     seen = [old]
     while (following := direct.get(seen[-1])) is not None and following not in seen:
         seen.append(following)
-    return seen[-1]
+    return seen

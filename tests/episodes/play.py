@@ -80,6 +80,8 @@ class Play:
         new, partners = self.model.living(row["into"]), self.world["partner"]
         if old == new or not {old, new} <= partners.keys():
             return None
+        if new in self.model.into.values() and new not in self.player.stands():
+            return None  # of two taken in by somebody never met, either's standing would do
         # Rows that hang on the old record are shown under it until they change.
         del partners[old]
         for rows in self.world.values():

@@ -66,7 +66,7 @@ class SlowModel:
         """Go on with `new` where `old` was: what was done for either is done."""
         self.into[old] = new
         if new not in self.stands and old in self.stands:
-            self.stands[new] = self.stands[old]
+            self.stands[new] = replace(self.stands[old], held=None)
         self.stands.pop(old, None)
         for letter in self.letters:
             if letter["partner"] == old:

@@ -194,3 +194,16 @@ def test_a_letter_outlives_the_day_on_which_its_rule_is_stopped(small_books, pla
     play.compare()
     assert play.player.letters()[("AN14", "P0", "2020-01-01", 1), "drafted"] == 1
     assert not any(subject == "P1" for (_, subject, *_), _ in play.player.letters())
+
+
+def test_a_merge_into_somebody_never_met_goes_on_where_the_nearest_stood(small_books, playing):
+    play = playing(small_books.first)
+    merges = [
+        Event(2, "merge", "P0", {"into": "P1"}),
+        Event(3, "stage", "P1", {"stage": "renewal"}),
+        Event(4, "partner", "P3", {"audience": "hnwi"}),
+        Event(4, "merge", "P1", {"into": "P3"}),
+        Event(5, "merge", "P2", {"into": "P3"}),
+    ]
+    play.years(_story(_gift(1, "P0"), *merges), small_books.renamed)
+    assert play.player.stands()["P3"][0] == "renewal"
