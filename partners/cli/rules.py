@@ -59,7 +59,10 @@ def check(
     overlay: Overlays = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with 1 on any warning.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="List clauses and letters that nothing uses, too.")
+        bool,
+        typer.Option(
+            "--verbose", help="List clauses and letters that nothing uses, with the reason."
+        ),
     ] = False,
     json: Json = False,
 ) -> None:

@@ -1,5 +1,6 @@
 """The policy seen from its clauses: what carries each is listed, tried, and as the page says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from lifecycle.proving import load_invariants
 from lifecycle.rulebook import load_rulebook
 from partner_lifecycle import Problems
 
-PAGE = Path(__file__).parents[2] / "docs" / "policy.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "policy.md"
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,14 @@ def test_the_page_says_what_the_rules_say_now(shipped, library, rows):
     page = policy_page(shipped, library, rows, load_indicators(shipped))
     now = PAGE.read_text("utf-8") == page
     assert now, "the rules have changed: run `partners rules policy docs/policy.md`"
+
+
+def test_what_is_said_of_audiences_names_rules_that_are_there(shipped):
+    text = (DOCS / "rules.md").read_text("utf-8")
+    (section,) = re.findall("(?ms)^## Audiences and types of partnership$(.*?)^## ", text)
+    named = set(re.findall("[A-Z]{2}[0-9]{2}", section))
+    assert len(named) > 5
+    assert named <= shipped.by_id.keys()
 
 
 def test_a_row_names_all_that_carries_its_clause(rows):

@@ -95,7 +95,7 @@ def test_a_rule_is_explained_in_words_and_as_engines_read_it(cli):
     assert "; stage: 0 prospect, 1 diligence" in formula
     solver = z3.Solver()
     solver.from_string(formula)
-    solver.add(z3.Int("agreement.days_left") == 400)
+    solver.add(z3.Int("agreement.days_left") == -400)
     assert solver.check() == z3.unsat
     ended = cli("rules", "explain", "AC10", "--as", "polar")
     assert (ended.code, "did you mean polars" in ended.err) == (2, True)

@@ -24,7 +24,7 @@ def check_unused(rulebook: Rulebook) -> Iterator[Finding]:
     used |= {name for each in load_indicators(rulebook) for name in each.parameters}
     for name in sorted(rulebook.parameters.keys() - used):
         file = rulebook.parameters[name].file
-        what = f"no rule uses the parameter {name}"
+        what = f"no rule or figure uses the parameter {name}"
         yield Finding(Problem(file, 1, 1, what, "use it or remove the file"), "unused-parameter")
 
 
