@@ -161,6 +161,10 @@ _ALL = (
         _cents("value_usd", "value agreed"),
         _text("countries", "countries it covers, separated by ;"),
         _text("previous_id", "the agreement it renews"),
+        _whole("publications", "studies and publications produced together so far", "pieces"),
+        _whole("replicating_offices", "other offices that took its solution over", "offices"),
+        _whole("people_helped", "people helped under it so far", "people"),
+        _whole("projects", "projects carried out under it so far", "projects"),
     ),
     _view(
         "diligence",

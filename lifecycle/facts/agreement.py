@@ -34,7 +34,8 @@ def _next_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
 AGREEMENT = Table("agreement", "agreement", "agreement", _current_first)
 AGREEMENT.show(
     "id status partnership_types start_date end_date signed_at ended_on has_roles has_activities "
-    "has_governance has_accountability exclusive endorses value_usd previous_id"
+    "has_governance has_accountability exclusive endorses value_usd countries previous_id "
+    "publications replicating_offices people_helped projects"
 )
 NEXT_AGREEMENT = Table("next_agreement", "agreement", "agreement to be signed", _next_first)
 NEXT_AGREEMENT.show("id status partnership_types start_date exclusive endorses value_usd")

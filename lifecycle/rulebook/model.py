@@ -149,11 +149,15 @@ class ParameterText(Replaceable):
 
 
 class ClauseText(Replaceable):
-    """A clause of the policy: its gist in our words, and where it stands."""
+    """A clause of the policy: its gist in our words, and where it stands.
+
+    `not_carried` says why nothing cites it: what it is for, if not for rules, letters or reports.
+    """
 
     gist: Sentence
     document: Sentence
     place: str = ""
+    not_carried: Sentence | None = None
 
     @property
     def said(self) -> str:

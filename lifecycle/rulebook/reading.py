@@ -28,7 +28,7 @@ __all__ = ["read_base", "read_overlay"]
 
 Found = TypeVar("Found")
 _HEAD = "overlay.yaml"
-_NOT_RULES = (_HEAD, "clauses.yaml", "invariants.yaml", "exchange_rates.yaml")
+_NOT_RULES = (_HEAD, "clauses.yaml", "invariants.yaml", "indicators.yaml", "exchange_rates.yaml")
 
 
 def read_base(folder: Path, mistakes: Mistakes) -> Contents:

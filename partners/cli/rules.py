@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from partners.cli import comparing, plugins, proving
+from partners.cli import comparing, plugins, policy, proving
+from partners.cli.policy import clauses_of
 from partners.cli.rule_options import (
     Folder,
     Overlays,
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command("prove")(proving.prove)
 app.command("diff")(comparing.diff)
 app.command("plugins")(plugins.list_plugins)
+app.command("policy")(policy.policy)
 _TITLE = "Partnerships by the rules"
 _TO_BE_SEEN = 1
 """Exit code when the command did its work and a person must look."""
@@ -57,19 +59,21 @@ def check(
     overlay: Overlays = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with 1 on any warning.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="List clauses and letters that nothing uses, too.")
+        bool,
+        typer.Option(
+            "--verbose", help="List clauses and letters that nothing uses, with the reason."
+        ),
     ] = False,
     json: Json = False,
 ) -> None:
-    """Check rules, overlays, invariants and the templates they name; list mistakes and warnings."""
-    from lifecycle.authoring import check_purposes, check_rulebook, list_unused
-    from lifecycle.proving import load_invariants
+    """Check rules, clauses, invariants, figures and letters; list mistakes and warnings."""
+    from lifecycle.authoring import check_carried, check_purposes, check_rulebook, list_unused
     from partners.clock import utc_now
     from partners.report_rules import checked_as_data, print_checked
 
     rulebook, library = chosen_rules(context, folder, overlay), chosen_letters(context)
     check_purposes(rulebook, library)
-    load_invariants(rulebook)
+    check_carried(rulebook, clauses_of(rulebook, library))
     found = check_rulebook(rulebook, library, utc_now().date())
     notes = list(list_unused(rulebook, library)) if verbose else []
     if json:

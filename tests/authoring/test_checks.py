@@ -203,4 +203,5 @@ def test_a_letter_that_is_not_translated_is_told(rules, tmp_path, shipped):
 def test_what_nothing_uses_is_listed_apart(shipped, library):
     unused = list(list_unused(shipped, library))
     assert {each.kind for each in unused} == {"unused-clause"}
-    assert all("nothing cites" in each.problem.what for each in unused)
+    assert all("nothing carries" in each.problem.what for each in unused)
+    assert all(each.problem.line > 1 for each in unused)

@@ -1,6 +1,7 @@
 """`partners rules`: what authors of rules see, and how the commands end."""
 
 import json
+import re
 import shutil
 import sys
 
@@ -35,7 +36,37 @@ def test_warnings_are_printed_and_fail_only_when_asked(cli, rules):
     (found,) = data["findings"]
     assert [layer["name"] for layer in data["layers"]] == ["base"]
     assert (found["rule"], found["kind"], found["line"]) == ("AC01", "upper-time-bound", 5)
-    assert "nothing cites" in cli("rules", "check", "--verbose").out
+    assert "nothing carries S§30.e: Naming" in cli("rules", "check", "--verbose").out
+
+
+def test_a_clause_says_why_nothing_carries_it_and_only_then(cli, rules):
+    file = rules / "clauses.yaml"
+    text = file.read_text("utf-8")
+    line = 'S§30.e: {gist: "Key staff are named and trained.", document: Strategy}'
+    file.write_text(re.sub("(?m)^S§30.e: .*$", line, text), "utf-8")
+    ended = cli("rules", "check")
+    assert (ended.code, "nothing carries S§30.e" in ended.err) == (2, True)
+    assert re.search(r"rules/clauses.yaml:\d\d:1: ", ended.err)
+    claimed = 'S§13: {gist: "Years.", document: Strategy, not_carried: "No reason."}'
+    file.write_text(re.sub("(?m)^S§13: .*$", claimed, text), "utf-8")
+    ended = cli("rules", "check")
+    assert ended.code == 2
+    assert "S§13 says that nothing carries it, and is cited by PR01, PR03, PR09 and" in ended.err
+
+
+def test_the_policy_is_written_clause_by_clause(cli, rules, tmp_path):
+    page = tmp_path / "new" / "policy.md"
+    ended = cli("rules", "policy", page)
+    assert (ended.code, "52 clauses, 41 carried" in ended.out) == (0, True)
+    assert cli("rules", "policy").out == page.read_text("utf-8")
+    rows = {row["clause"]: row for row in json.loads(cli("rules", "policy", "--json").out)}
+    assert rows["S§18"]["rules"] == ["AG01"]
+    assert rows["S§30.e"]["not_carried"]
+    for case in (rules / "examples").glob("*.yaml"):
+        case.unlink()
+    ended = cli("rules", "policy", page)
+    assert (ended.code, "No case or proof tries S§11" in ended.err) == (1, True)
+    assert cli("rules", "policy", tmp_path).code == 2
 
 
 def test_cases_are_run_and_a_failing_one_is_explained(cli, rules):
@@ -64,7 +95,7 @@ def test_a_rule_is_explained_in_words_and_as_engines_read_it(cli):
     assert "; stage: 0 prospect, 1 diligence" in formula
     solver = z3.Solver()
     solver.from_string(formula)
-    solver.add(z3.Int("agreement.days_left") == 400)
+    solver.add(z3.Int("agreement.days_left") == -400)
     assert solver.check() == z3.unsat
     ended = cli("rules", "explain", "AC10", "--as", "polar")
     assert (ended.code, "did you mean polars" in ended.err) == (2, True)

@@ -149,6 +149,11 @@ def _agreement(row: Mapping[str, Any], people: set[str]) -> dict[str, Any]:
         "has_accountability": row.get("Has_Accountability__c", False),
         "exclusive": row.get("Exclusive__c", False),
         "endorses": row.get("Endorses__c", False),
+        "countries": row.get("Program_Countries__c"),
+        "publications": row.get("Publications__c"),
+        "replicating_offices": row.get("Replicating_Offices__c"),
+        "people_helped": row.get("People_Helped__c"),
+        "projects": row.get("Projects__c"),
         "previous_id": _key(row.get("Previous_Agreement__c")),
     }
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from lifecycle.authoring.checks.carried import clause_problem
 from lifecycle.authoring.findings import Finding
+from lifecycle.authoring.indicators import load_indicators
 from lifecycle.conditions.tree import Parameter, walk
 from lifecycle.drafting import Library
 from lifecycle.rulebook import Rulebook
@@ -12,27 +14,26 @@ __all__ = ["check_unused", "list_unused"]
 
 
 def check_unused(rulebook: Rulebook) -> Iterator[Finding]:
-    """Find parameters that no rule compares with."""
+    """Find parameters that no rule compares with and no figure is measured by."""
     used = {
         part.name
         for rule in rulebook.rules
         for part in walk(rule.when)
         if isinstance(part, Parameter)
     }
+    used |= {name for each in load_indicators(rulebook) for name in each.parameters}
     for name in sorted(rulebook.parameters.keys() - used):
         file = rulebook.parameters[name].file
-        what = f"no rule uses the parameter {name}"
+        what = f"no rule or figure uses the parameter {name}"
         yield Finding(Problem(file, 1, 1, what, "use it or remove the file"), "unused-parameter")
 
 
 def list_unused(rulebook: Rulebook, library: Library) -> Iterator[Finding]:
-    """Yield clauses that nothing cites and letters that no rule asks for; both may be meant."""
-    cited = {clause for rule in rulebook.rules for clause in rule.cite}
-    cited |= {clause for each in rulebook.parameters.values() for clause in each.cite}
-    cited |= {clause for letter in library.templates for clause in letter.cite}
-    for clause in sorted(rulebook.clauses.keys() - cited):
-        problem = Problem("rules/clauses.yaml", 1, 1, f"nothing cites {clause}")
-        yield Finding(problem, "unused-clause")
+    """Yield clauses that nothing is to carry and letters that no rule asks for; both are meant."""
+    for clause, text in sorted(rulebook.clauses.items()):
+        if text.not_carried is not None:
+            what = f"nothing carries {clause}: {text.not_carried}"
+            yield Finding(clause_problem(rulebook, clause, what), "unused-clause")
     asked = {rule.then.draft for rule in rulebook.rules}
     for purpose in sorted(set(library.purposes) - asked):
         problem = Problem(f"templates/emails/{purpose}", 1, 1, f"no rule drafts {purpose}")
