@@ -138,6 +138,7 @@ def test_nothing_that_goes_in_is_a_fraction(engines, monkeypatch):
         _flags("gift.total_usd * 3 - 1 > 0 and gift.total_usd > 0"),
         _flags("gift.total_usd < 9007199254740992", "PR02"),
     )
+    durable.holding(_facts())  # by now the rules themselves have gone in
     sent = []
     loads = json.dumps
     monkeypatch.setattr(adapter.json, "dumps", lambda it: sent.append(it) or loads(it))
