@@ -7,10 +7,12 @@ from partner_lifecycle import PartnerLifecycleError, SettingsError
 __all__ = [
     "AlreadyRunning",
     "DraftUnknown",
+    "HitRefused",
     "EngineMissing",
     "EnginesDisagree",
     "LedgerBroken",
     "MetadataMissing",
+    "OverrideRefused",
     "PartnerUnknown",
     "SettingsError",
     "StoreError",
@@ -50,6 +52,14 @@ class PartnerUnknown(PartnerLifecycleError):
 
 class DraftUnknown(PartnerLifecycleError):
     """No draft has this id."""
+
+
+class OverrideRefused(PartnerLifecycleError):
+    """The rule may not be set aside so: never, not by this role, without a reason or an end past."""
+
+
+class HitRefused(PartnerLifecycleError):
+    """A screening hit cannot be opened or closed so."""
 
 
 class MetadataMissing(PartnerLifecycleError):

@@ -94,7 +94,8 @@ class RuleText(Replaceable):
 
     `aliases` are ids that the rule had before: what it did under them counts as done. More than
     `max_actions` new actions in one run stop the rule until a person allows it. `accept` names
-    warnings that are known and meant.
+    warnings that are known and meant. `override` names the levels of approval that may set the rule
+    aside for a partner: none, unless it is written.
     """
 
     id: RuleId
@@ -109,6 +110,7 @@ class RuleText(Replaceable):
     max_actions: Annotated[int, Field(ge=1)] | None = None
     aliases: Annotated[tuple[RuleId, ...], BeforeValidator(_as_tuple)] = ()
     accept: Annotated[tuple[Accepted, ...], BeforeValidator(_as_tuple)] = ()
+    override: Annotated[tuple[Sentence, ...], BeforeValidator(_as_tuple)] = ()
 
     @property
     def said(self) -> str:
@@ -139,11 +141,15 @@ class ParameterText(Replaceable):
 
 
 class ClauseText(Replaceable):
-    """A clause of the policy: its gist in our words, and where it stands."""
+    """A clause of the policy: its gist in our words, and where it stands.
+
+    With `no_override` nobody may set aside a rule that cites it.
+    """
 
     gist: Sentence
     document: Sentence
     place: str = ""
+    no_override: Literal[True] | None = None
 
     @property
     def said(self) -> str:
