@@ -7,9 +7,9 @@ from partner_lifecycle import PartnerLifecycleError, SettingsError
 __all__ = [
     "AlreadyRunning",
     "DraftUnknown",
-    "HitRefused",
     "EngineMissing",
     "EnginesDisagree",
+    "HitRefused",
     "LedgerBroken",
     "MetadataMissing",
     "OverrideRefused",
@@ -55,7 +55,7 @@ class DraftUnknown(PartnerLifecycleError):
 
 
 class OverrideRefused(PartnerLifecycleError):
-    """The rule may not be set aside so: never, not by this role, without a reason or an end past."""
+    """The rule may not be set aside so: by this role, without a reason, or by anybody at all."""
 
 
 class HitRefused(PartnerLifecycleError):

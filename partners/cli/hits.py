@@ -27,7 +27,7 @@ def add(
 
     settings = context.obj.settings()
     with open_store(settings.store.url, create=False) as store:
-        number = add_hit(store, partner, list_name, entry, by, utc_now())
+        number = add_hit(store, partner, list_name, entry, by=by, now=utc_now())
     results().print(f"Hit {number} is open. It holds {partner} up from the next run on.")
 
 

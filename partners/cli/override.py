@@ -18,6 +18,7 @@ def add(
     context: typer.Context,
     partner: Annotated[str, typer.Argument(help="Id of the record in the CRM, or a name.")],
     rule: Annotated[str, typer.Argument(help="Id or name of the rule.")],
+    *,
     by: Annotated[str, typer.Option(help="Who answers for it.")],
     role: Annotated[str, typer.Option(help="In what role: the rule says which may.")],
     reason: Annotated[str, typer.Option(help="Why.")],
@@ -36,7 +37,7 @@ def add(
     rulebook = load_rules(settings)
     asked = NewOverride(by, role, reason, until.date() if until else None)
     with open_store(settings.store.url, create=False) as store:
-        number = add_override(store, rulebook, partner, rule, asked, utc_now())
+        number = add_override(store, rulebook, partner, rule, asked=asked, now=utc_now())
     end = f"until {asked.until}" if asked.until else "until it is withdrawn"
     name = rulebook.find(rule).id
     results().print(f"Override {number}: {name} is set aside for {partner} {end}.")

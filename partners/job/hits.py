@@ -13,7 +13,7 @@ __all__ = ["add_hit", "close_hit", "list_hits"]
 
 
 def add_hit(
-    store: Store, partner: str, list_name: str, entry: str, by: str, now: datetime
+    store: Store, partner: str, list_name: str, entry: str, *, by: str, now: datetime
 ) -> int:
     """Record that a partner resembles an entry of a list; return the hit's number.
 
@@ -24,10 +24,10 @@ def add_hit(
         partner_id, name = find_partner(connection, partner)
         row = {"partner_id": partner_id, "list_name": list_name, "entry": entry, "status": "open"}
         same = [screening_hit.c[column] == value for column, value in row.items()]
-        if (number := connection.execute(select(screening_hit.c.id).where(*same)).scalar()):
+        if number := connection.execute(select(screening_hit.c.id).where(*same)).scalar():
             raise HitRefused(f"This is open already: hit {number} of {name}.")
-        row |= {"opened_at": now, "opened_by": by}
-        added = insert(screening_hit).values(row).returning(screening_hit.c.id)
+        opened = insert(screening_hit).values({**row, "opened_at": now, "opened_by": by})
+        added = opened.returning(screening_hit.c.id)
         return int(connection.execute(added).scalar_one())
 
 

@@ -32,7 +32,7 @@ class NewOverride:
 
 
 def add_override(
-    store: Store, rulebook: Rulebook, partner: str, rule: str, asked: NewOverride, now: datetime
+    store: Store, rulebook: Rulebook, partner: str, rule: str, *, asked: NewOverride, now: datetime
 ) -> int:
     """Set a rule aside for a partner; return the override's number.
 
@@ -106,7 +106,9 @@ def _rows(connection: Connection, partner_ids: Collection[str] | None) -> list[d
     """Return the overrides of some partners, or of all, under the ids that live on."""
     aliases = read_aliases(connection)
     every = connection.execute(select(override).order_by(override.c.id)).mappings()
-    rows = [{**row, "partner_id": aliases.get(row["partner_id"], row["partner_id"])} for row in every]
+    rows = [dict(row) for row in every]
+    for row in rows:
+        row["partner_id"] = aliases.get(row["partner_id"], row["partner_id"])
     return [row for row in rows if partner_ids is None or row["partner_id"] in partner_ids]
 
 

@@ -59,7 +59,9 @@ def _add(cli, partner, rule="PR09", role="unit", reason="A meeting is agreed", *
 
 
 def test_an_override_is_shown_listed_and_withdrawn(cli, partner):
-    ended = _add(cli, partner, "prospect.silent", "unit", "A meeting is agreed", "--until", "2999-01-31")
+    ended = _add(
+        cli, partner, "prospect.silent", "unit", "A meeting is agreed", "--until", "2999-01-31"
+    )
     assert (ended.code, ended.err) == (0, "")
     assert f"PR09 is set aside for {partner} until 2999-01-31" in ended.out
     shown = cli("show", partner).out

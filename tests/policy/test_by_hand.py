@@ -96,7 +96,7 @@ def test_a_named_role_may_accept_a_skip_until_a_day_and_then_the_flag_is_back(pl
     assert "stages were skipped by hand" in play.stands(firm)["missing"]
     end = play.day + timedelta(days=30)
     asked = NewOverride("Dora", "executive", "Known to us for years", end)
-    add_override(play.store, play.job.rulebook, firm, "by_hand.skipped", asked, play.now)
+    add_override(play.store, play.job.rulebook, firm, "by_hand.skipped", asked=asked, now=play.now)
     play.until(end, 5)
     assert "Out of policy" not in (play.stands(firm)["missing"] or "")
     assert play.stands(firm)["stage"] == "agreement"
@@ -115,7 +115,7 @@ def test_lateness_that_the_leadership_tolerates_suspends_nobody(play):
     play.until(play.day + WEEK)
     assert play.stands(firm)["suspended"]
     asked = NewOverride("Dora", "executive", "A flood closed their works")
-    number = add_override(play.store, play.job.rulebook, firm, "AN05", asked, play.now)
+    number = add_override(play.store, play.job.rulebook, firm, "AN05", asked=asked, now=play.now)
     play.until(play.day + WEEK)
     assert not play.stands(firm)["suspended"]
     recorded = play.recorded(firm)
@@ -133,7 +133,9 @@ def test_a_hit_recorded_by_hand_holds_everything_up_until_a_second_person_closes
     from partners.job.hits import add_hit, close_hit
 
     firm = _interested(play, "Hazel")
-    number = add_hit(play.store, firm, "UN Security Council", "QDe.001 Hazel", "Ann", play.now)
+    number = add_hit(
+        play.store, firm, "UN Security Council", "QDe.001 Hazel", by="Ann", now=play.now
+    )
     play.cleared(firm)
     play.until(play.day + WEEK)
     shown = play.stands(firm)
@@ -160,7 +162,7 @@ def test_what_came_after_the_move_is_no_fault_of_who_moved(play):
     play.until(play.day)
     play.signed(firm, 1200)
     _set(play, firm, "active", days=2)
-    add_hit(play.store, firm, "UN Security Council", "QDe.002 Iroko", "Ann", play.now)
+    add_hit(play.store, firm, "UN Security Council", "QDe.002 Iroko", by="Ann", now=play.now)
     play.until(date(2027, 6, 1), 30)
     shown = play.stands(firm)
     assert shown["suspended"]

@@ -9,8 +9,8 @@ from partners.ledger.verifying.findings import Finding, Row
 __all__ = ["check_standings"]
 
 _EVERY = text(
-    "SELECT s.partner_id, s.stage, s.since, s.visit, s.held, s.set_from, s.suspended, s.outcome_hash, "
-    "s.updated_at, s.decision_id, d.partner_id AS owner, d.stage_to, "
+    "SELECT s.partner_id, s.stage, s.since, s.visit, s.held, s.set_from, s.suspended, "
+    "s.outcome_hash, s.updated_at, s.decision_id, d.partner_id AS owner, d.stage_to, "
     "d.suspended AS decided_suspended, d.outcome_hash AS decided_hash, d.decided_at, d.facts, "
     "(SELECT max(l.id) FROM decision AS l "
     "WHERE l.partner_id = s.partner_id AND l.kind = 'rules') AS last "
