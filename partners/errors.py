@@ -9,8 +9,10 @@ __all__ = [
     "DraftUnknown",
     "EngineMissing",
     "EnginesDisagree",
+    "HitRefused",
     "LedgerBroken",
     "MetadataMissing",
+    "OverrideRefused",
     "PartnerUnknown",
     "SettingsError",
     "StoreError",
@@ -50,6 +52,14 @@ class PartnerUnknown(PartnerLifecycleError):
 
 class DraftUnknown(PartnerLifecycleError):
     """No draft has this id."""
+
+
+class OverrideRefused(PartnerLifecycleError):
+    """The rule may not be set aside so: by this role, without a reason, or by anybody at all."""
+
+
+class HitRefused(PartnerLifecycleError):
+    """A screening hit cannot be opened or closed so."""
 
 
 class MetadataMissing(PartnerLifecycleError):

@@ -27,6 +27,9 @@ __all__ = [
 ]
 
 
+_ASIDE = ("id", "rule_id", "by", "role", "reason", "until")
+
+
 def print_report(console: Console, report: "RunReport") -> None:
     """Print a whole run: mirrored, decided, written."""
     print_mirrored(console, report.mirrored, report.warnings)
@@ -148,6 +151,9 @@ def print_partner(console: Console, shown: "Shown") -> None:
     console.print(f"Stage: {decision.stage}{suspended}, since {decision.since}\n")
     _print_reasons(console, decision)
     _print_why_not(console, decision)
+    aside = [[each.get(name) for name in _ASIDE] for each in shown.overrides]
+    if aside:
+        console.print(table("Set aside for this partner", _ASIDE, aside))
     console.print(table("Facts", ("fact", "value", "meaning"), _facts(shown)))
     history = [
         [f"{row['decided_at']:%Y-%m-%d %H:%M}", row["by"], row["stage_from"], row["stage_to"]]

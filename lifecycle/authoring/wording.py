@@ -60,7 +60,7 @@ class Wording:
         """Return the conditions of a rule, all of which must hold."""
         specs = {**fact_specs(), **(row_specs(rule.for_each) if rule.for_each else {})}
         saying = _Saying(self._parameters, self._units, specs, audiences_of(rule))
-        return tuple(saying.phrase(node) for node in rule.conditions)
+        return tuple(saying.phrase(node) for node in rule.own_conditions)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from lifecycle.deciding.engine import ACTING, EVERY, Engine, Part
 from lifecycle.deciding.explain import Explainer
 from lifecycle.deciding.path import Path
 from lifecycle.facts import STAGES, RowKind
-from lifecycle.rulebook import SUSPENDED, Rule, Rulebook
+from lifecycle.rulebook import OUT_OF_POLICY, SUSPENDED, Rule, Rulebook
 
 __all__ = ["Case", "Decider"]
 
@@ -58,8 +58,7 @@ class Decider:
         path = Path(case.facts, self._day, _by_person(case))
         held = self._concluded(path)
         move = self._next_move(held, path, case)
-        withheld = move if case.still else None
-        while move is not None and not case.still:
+        while move is not None and not _stays(path, case):
             path.move(move, str(move.then.move_to))
             held = self._concluded(path)
             move = self._next_move(held, path, case)
@@ -68,7 +67,7 @@ class Decider:
             for row in rows:
                 facts = {**path.facts, **row}
                 path.note(self._holding(facts, kind), facts)
-        return self._decision(path, withheld)
+        return self._decision(path, withheld=move)
 
     def _holding(self, facts: Facts, kind: RowKind | None = None, part: Part = EVERY) -> list[Rule]:
         ids = self._engine.holding(facts, kind, part)
@@ -132,6 +131,11 @@ class Decider:
             withheld=withheld.id if withheld else None,
             facts=facts,
         )
+
+
+def _stays(path: Path, case: Case) -> bool:
+    """Return whether no rule moves the partner: a person set the stage, and has to see to it."""
+    return case.still or path.facts.get(OUT_OF_POLICY) is True
 
 
 def _by_person(case: Case) -> Move | None:

@@ -42,7 +42,8 @@ class Explainer:
 
     def reason(self, rule: Rule, facts: Facts) -> Reason:
         """Return why a rule that holds spoke."""
-        seen = tuple([condition.seen(facts) for condition in self._conditions[rule.id]])
+        own = self._conditions[rule.id][: len(rule.own_conditions)]
+        seen = tuple([condition.seen(facts) for condition in own])
         return Reason(rule.id, rule.because, rule.cite, seen)
 
     def why_not(self, facts: Facts) -> tuple[WhyNot, ...]:

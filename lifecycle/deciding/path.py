@@ -33,6 +33,7 @@ class Path:
             "since": self.day,
             "days_in_stage": 0,
             "visit": visit,
+            "set_from": None,
         }
         self.facts = {**self.facts, **entered}
 

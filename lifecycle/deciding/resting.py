@@ -8,7 +8,7 @@ import polars as pl
 
 from lifecycle.conditions import DTYPES, Parameters, Schema, read_columns
 from lifecycle.facts import STAGES
-from lifecycle.rulebook import SUSPENDED, Rule, Rulebook
+from lifecycle.rulebook import OUT_OF_POLICY, SUSPENDED, Rule, Rulebook
 
 __all__ = ["Resting", "acted_column", "anchor_column"]
 
@@ -39,7 +39,9 @@ class Resting:
         self._stages = {stage: _Stage.of(rulebook, stage, parameters) for stage in STAGES}
 
     def __call__(self, state: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        """Return where everybody comes to rest, by stage; nobody moves who is `still`."""
+        """Return where everybody comes to rest, by stage; nobody moves who is `still` or
+        stands out of policy.
+        """
         resting: dict[str, list[pl.DataFrame]] = {stage: [] for stage in STAGES}
         state = state.with_columns(pl.col("stage").replace_strict(_BITS).alias("visited"))
         while state.height:
@@ -57,6 +59,7 @@ class Resting:
             pl.lit(self._day).alias("since"),
             pl.lit(0, dtype=pl.Int64).alias("days_in_stage"),
             (pl.col("visit") + 1).alias("visit"),
+            pl.lit(None, dtype=pl.String).alias("set_from"),
             (pl.col("visited") | pl.col("target").replace_strict(_BITS)).alias("visited"),
         ).drop("target")
 
@@ -71,6 +74,7 @@ class _Stage:
     """What rules say at one stage: conclusions, stratum by stratum, and the stage to move to."""
 
     strata: Sequence[Sequence[pl.Expr]]
+    stays: pl.Expr
     target: pl.Expr
 
     @classmethod
@@ -85,12 +89,15 @@ class _Stage:
             for stratum in rulebook.strata
         ]
         here = [rule for rule in rulebook.rules if rule.id in holds and rule.then.move_to]
-        return cls(strata, _target(here, holds))
+        stays = pl.col("still")
+        if OUT_OF_POLICY in rulebook.notes:
+            stays |= pl.col(OUT_OF_POLICY).fill_null(False)
+        return cls(strata, stays, _target(here, holds))
 
     def decide(self, state: pl.DataFrame) -> pl.DataFrame:
         for conclusions in self.strata:
             state = state.with_columns(conclusions)
-        return state.with_columns(pl.when(~pl.col("still")).then(self.target).alias("target"))
+        return state.with_columns(pl.when(~self.stays).then(self.target).alias("target"))
 
 
 def _conclusion(

@@ -28,6 +28,7 @@ _NEEDED = (
     "since",
     "days_in_stage",
     "visit",
+    "set_from",
     "today",
     "moved_by_person",
     "touched",

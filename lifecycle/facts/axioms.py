@@ -31,6 +31,8 @@ _STANDING = {
     "today is not None": "every decision has a day",
     "visit >= 0": "visits are counted from 0",
     "days_in_stage == today - since": "that is what the days are",
+    "set_from is None or set_from != stage": "a person who sets a stage sets another",
+    "set_from is None or visit > 0": "setting it began a stay",
     "partner.id is not None": "the CRM gives every record an id",
 }
 _NO_ROWS = "where there is no row there is nothing to show"
@@ -130,6 +132,7 @@ _TOUCH = {
     "touch.offices_90d == 0 or touch.days_since_last <= 90": "they wrote within these days",
 }
 _OWN = {
+    "hit.open_count > 0 or hit.open_since is None": _NO_ROWS,
     "draft.released_90d == 0 or draft.last_released_date >= today - 90": "the last is last",
 }
 _WRITTEN = {

@@ -14,7 +14,7 @@ from lifecycle.facts.credit import CREDIT, credited
 from lifecycle.facts.diligence import DILIGENCE, VERDICT
 from lifecycle.facts.gift import GIFT
 from lifecycle.facts.obligation import OBLIGATION
-from lifecycle.facts.own import DRAFT, HIT
+from lifecycle.facts.own import DRAFT, HIT, OVERRIDE
 from lifecycle.facts.partner import PARENT_FACTS, PARTNER_FACTS, parents, partners
 from lifecycle.facts.standing import STANDING_FACTS, standings
 from lifecycle.facts.table import FactSpec, Table
@@ -38,6 +38,7 @@ _TABLES: tuple[Table, ...] = (
     TOUCH,
     HIT,
     DRAFT,
+    OVERRIDE,
 )
 _BESIDE = ("stage_before", "moved_by_person", "moved_by", "touched", "held", "outcome_hash")
 FRAMES = ("partner", "standing", *dict.fromkeys(table.view for table in _TABLES))

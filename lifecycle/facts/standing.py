@@ -21,6 +21,13 @@ STANDING_FACTS: dict[str, FactSpec] = {
     "visit": FactSpec(
         "visit", ColumnType.INTEGER, "stages the partner has been through", "stages", lasting=True
     ),
+    "set_from": FactSpec(
+        "set_from",
+        ColumnType.TEXT,
+        "stage from which a person set the present one; none where rules led to it",
+        values=STAGES,
+        lasting=True,
+    ),
     "today": FactSpec("today", ColumnType.DATE, "the day of the decision"),
 }
 _FIRST = STAGES[0]
@@ -31,8 +38,9 @@ def standings(partner: pl.DataFrame, standing: pl.DataFrame, today: date) -> pl.
 
     A partner we have not met stands where the CRM has it, else at the first stage. A stage that
     differs in the CRM from the last one we saw or wrote there was set by a person, and holds:
-    `moved_by_person` is then true and `stage_before` is the stage we had. A stage that was emptied
-    is no move: ours is written again. `touched` is true for both.
+    `moved_by_person` is then true and `stage_before` is the stage we had, which `set_from` goes on
+    saying until rules move the partner. A stage that was emptied is no move: ours is written again.
+    `touched` is true for both.
     """
     seen = partner.join(standing, left_on="id", right_on="partner_id", how="left")
     by_person = (
@@ -60,6 +68,7 @@ def standings(partner: pl.DataFrame, standing: pl.DataFrame, today: date) -> pl.
         since.alias("since"),
         (pl.lit(today) - since).dt.total_days().alias("days_in_stage"),
         (pl.col("visit").fill_null(0) + by_person.cast(pl.Int64)).alias("visit"),
+        pl.when(by_person).then("stage").otherwise("set_from").alias("set_from"),
         pl.lit(today).alias("today"),
         pl.coalesce("stage", known, pl.lit(_FIRST)).alias("stage_before"),
         by_person.alias("moved_by_person"),

@@ -88,12 +88,13 @@ class Table:
         unit: str = "",
         values: tuple[str, ...] = (),
         default: Value = None,
+        lasting: bool = False,
     ) -> Callable[[Expression], Expression]:
         """Declare the decorated function, without its leading underscore, as a fact."""
 
         def declare(function: Expression) -> Expression:
             name = f"{self.name}.{function.__name__.removeprefix('_')}"
-            spec = FactSpec(name, column_type, meaning, unit, values, default)
+            spec = FactSpec(name, column_type, meaning, unit, values, default, lasting)
             self.facts[name] = (spec, function)
             return function
 

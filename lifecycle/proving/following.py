@@ -13,7 +13,7 @@ from lifecycle.conditions import FactType, Node, Parameters, ValueType, fact_nam
 from lifecycle.conditions.proofs import Terms, read_proofs
 from lifecycle.conditions.terms import Term, constant, either, equal, holds
 from lifecycle.facts import STAGES
-from lifecycle.rulebook import SUSPENDED, Rule, Rulebook
+from lifecycle.rulebook import OUT_OF_POLICY, SUSPENDED, Rule, Rulebook
 
 __all__ = ["Followed", "Follower", "Step"]
 
@@ -153,7 +153,7 @@ class Follower:
     ) -> dict[str, z3.BoolRef]:
         """Return for each rule whether it is the first that may move the partner."""
         moves: dict[str, z3.BoolRef] = {}
-        earlier = z3.BoolVal(False)
+        earlier = holds(facts[OUT_OF_POLICY]) if OUT_OF_POLICY in facts else z3.BoolVal(False)
         for rule in self._moving:
             free = z3.And(self.holds(rule, facts), z3.Not(visited[str(rule.then.move_to)]))
             if rule.once_per:
@@ -174,6 +174,7 @@ class Follower:
             "since": facts["today"],
             "days_in_stage": constant(0, FactType(ValueType.NUMBER)),
             "visit": Term(visit.value + 1, visit.known),
+            "set_from": constant(None, _STAGE),
         }
         return {**facts, **entered}
 

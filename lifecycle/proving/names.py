@@ -8,8 +8,15 @@ from lifecycle.rulebook import Rule, Rulebook
 from lifecycle.rulebook.model import RuleText
 from partner_lifecycle.views import ColumnType
 
-__all__ = ["invariant_schema", "invariant_specs", "outcome_specs", "purposes_of"]
+__all__ = [
+    "conclusion_specs",
+    "invariant_schema",
+    "invariant_specs",
+    "outcome_specs",
+    "purposes_of",
+]
 
+_TYPES = {bool: ColumnType.BOOLEAN, int: ColumnType.INTEGER, str: ColumnType.TEXT}
 _AMBIGUOUS = ("stage", "suspended")
 """Facts that a sweep changes: an invariant says whether it means before or after."""
 
@@ -38,8 +45,20 @@ def outcome_specs(rulebook: Rulebook) -> dict[str, FactSpec]:
         "stage_after": "stage after the sweep",
     }
     return {
+        **conclusion_specs(rulebook),
         **{name: FactSpec(name, ColumnType.TEXT, of, values=STAGES) for name, of in stages.items()},
         **{name: FactSpec(name, ColumnType.BOOLEAN, of) for name, of in booleans.items()},
+    }
+
+
+def conclusion_specs(rulebook: Rulebook) -> dict[str, FactSpec]:
+    """Return what rules conclude, or did before an overlay, where the sweep finds the partner."""
+    drawn = {
+        name: value for rule in _written(rulebook) for name, value in (rule.then.set or {}).items()
+    }
+    return {
+        name: FactSpec(name, _TYPES[type(value)], "concluded where the sweep finds the partner")
+        for name, value in drawn.items()
     }
 
 

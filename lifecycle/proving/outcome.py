@@ -6,10 +6,10 @@ from functools import partial
 import z3
 
 from lifecycle.conditions.proofs import Terms
-from lifecycle.conditions.terms import Term
+from lifecycle.conditions.terms import Term, constant
 from lifecycle.facts import STAGES
 from lifecycle.proving.following import Follower
-from lifecycle.proving.names import purposes_of
+from lifecycle.proving.names import conclusion_specs, purposes_of
 from lifecycle.proving.partner import AnyPartner
 from lifecycle.rulebook import SUSPENDED, Rule
 
@@ -31,6 +31,10 @@ class Outcome(Mapping[str, Term]):
                 name: term
                 for name, term in partner.facts.items()
                 if name not in ("stage", SUSPENDED)
+            },
+            **{
+                name: first.facts.get(name, constant(None, spec.type))
+                for name, spec in conclusion_specs(follower.rulebook).items()
             },
             "stage_before": partner.facts["stage"],
             "stage_after": rest["stage"],

@@ -7,7 +7,9 @@ from lifecycle.conditions import FactType, Mistake, ParameterSchema, Schema, Val
 from lifecycle.facts import RowKind, fact_schema, row_schema
 from lifecycle.rulebook.errors import Mistakes
 from lifecycle.rulebook.model import RuleText
+from lifecycle.rulebook.overriding import aliases_of, unless_overridden
 from lifecycle.rulebook.rule import Rule
+from lifecycle.rulebook.strata import OUT_OF_POLICY
 from lifecycle.rulebook.written import Written
 from partner_lifecycle import Problem
 
@@ -33,7 +35,7 @@ def check_unique(rules: Iterable[Written[RuleText]], mistakes: Mistakes) -> None
     """Complain of a rule whose id, or old id, is that of another."""
     files: dict[str, str] = {}
     for each in rules:
-        for name, key in ((each.id, "id"), *((alias, "aliases") for alias in _aliases(each))):
+        for name, key in ((each.id, "id"), *((alias, "aliases") for alias in aliases_of(each))):
             if name in files:
                 what = f"two rules have the id {name}; the other is in {files[name]}"
                 mistakes.append(each.problem((key,), what, "give this one its own"))
@@ -80,14 +82,15 @@ def _compiled(
         cite=rule.cite,
         because=rule.because,
         text=rule.when,
-        when=when,
+        when=unless_overridden(written, when),
         then=rule.then,
         once_per=rule.once_per or ("row.id" if rule.for_each else None),
         for_each=rule.for_each,
         priority=_priority(written),
         max_actions=rule.max_actions,
-        aliases=_aliases(written),
+        aliases=aliases_of(written),
         accept=rule.accept,
+        override=rule.override,
         file=written.document.file,
         line=written.line,
         layer=written.layer,
@@ -100,12 +103,6 @@ def _priority(written: Written[RuleText]) -> int:
     if written.below is None or "priority" in written.text.model_fields_set:
         return written.text.priority
     return _priority(written.below)
-
-
-def _aliases(written: Written[RuleText]) -> tuple[str, ...]:
-    """Return the ids the rule had before; what a replaced rule did under its own stays done."""
-    before = _aliases(written.below) if written.below else ()
-    return tuple(dict.fromkeys((*before, *written.text.aliases)))
 
 
 def _placed(written: Written[RuleText], mistake: Mistake) -> Problem:
@@ -126,6 +123,9 @@ def _impossible(written: Written[RuleText]) -> Iterator[Problem]:
     if partner_only and rule.for_each:
         what = f"{rule.id} looks at each {rule.for_each} and cannot {partner_only[0]}"
         yield written.problem(("then",), what, "leave out for_each, or the move")
+    if (then.set or {}).get(OUT_OF_POLICY, True) is not True:
+        what = f"{rule.id}: {OUT_OF_POLICY} is drawn or not drawn, and has no other value"
+        yield written.problem(("then", "set", OUT_OF_POLICY), what, "write true")
     if then.move_to and then.move_to == written.stage:
         what = f"{rule.id} moves to the stage it is at"
         yield written.problem(("then", "move_to"), what, "name another stage")

@@ -8,6 +8,7 @@ from lifecycle.rulebook.compiling import check_unique, compile_rules, note_types
 from lifecycle.rulebook.errors import Mistakes
 from lifecycle.rulebook.layering import Layered, layered
 from lifecycle.rulebook.model import RuleText
+from lifecycle.rulebook.overriding import check_overrides
 from lifecycle.rulebook.parameters import Parameter, check_parameter, parameter_schema
 from lifecycle.rulebook.reading import read_base, read_overlay
 from lifecycle.rulebook.rule import Rulebook, sealed
@@ -39,6 +40,7 @@ def load_rulebook(folder: Path, overlays: Sequence[Path] = ()) -> Rulebook:
     check_unique(whole.rules.values(), mistakes)
     gone.check(rules, mistakes)
     check_citations(whole, mistakes)
+    check_overrides(whole, mistakes)
     check_circles(rules, mistakes)
     mistakes.refuse(named)
     sources = tuple(read_layer(layer.folder) for layer in whole.layers)

@@ -104,7 +104,8 @@ class RuleText(Replaceable):
 
     `aliases` are ids that the rule had before: what it did under them counts as done. More than
     `max_actions` new actions in one run stop the rule until a person allows it. `accept` names
-    warnings that are known and meant.
+    warnings that are known and meant. `override` names the levels of approval that may set the rule
+    aside for a partner: none, unless it is written.
     """
 
     id: RuleId
@@ -119,6 +120,7 @@ class RuleText(Replaceable):
     max_actions: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
     aliases: Annotated[tuple[RuleId, ...], BeforeValidator(_as_tuple)] = ()
     accept: Annotated[tuple[Accepted, ...], BeforeValidator(_as_tuple)] = ()
+    override: Annotated[tuple[Sentence, ...], BeforeValidator(_as_tuple)] = ()
 
     @property
     def said(self) -> str:
@@ -152,12 +154,14 @@ class ClauseText(Replaceable):
     """A clause of the policy: its gist in our words, and where it stands.
 
     `not_carried` says why nothing cites it: what it is for, if not for rules, letters or reports.
+    With `no_override` nobody may set aside a rule that cites it.
     """
 
     gist: Sentence
     document: Sentence
     place: str = ""
     not_carried: Sentence | None = None
+    no_override: Literal[True] | None = None
 
     @property
     def said(self) -> str:

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 
-from lifecycle.conditions import FactType, Node, Parameters, conjuncts
+from lifecycle.conditions import FactType, Node, Parameters, conjuncts, fact_names
 from lifecycle.facts import RowKind
 from lifecycle.plugins import Plugin
 from lifecycle.rulebook.layer import BASE, RuleLayer
 from lifecycle.rulebook.model import Accepted, ClauseText, RuleText, Then
+from lifecycle.rulebook.overriding import OVERRIDDEN
 from lifecycle.rulebook.parameters import Parameter, on_day
 from lifecycle.rulebook.relying import digest_with, relied_on, versions_of
 from lifecycle.rulebook.sources import Layer
@@ -42,6 +43,8 @@ class Rule:
     max_actions: int | None = None
     aliases: tuple[str, ...] = ()
     accept: tuple[Accepted, ...] = ()
+    override: tuple[str, ...] = ()
+    """The levels of approval that may set the rule aside for a partner."""
     file: str = ""
     line: int = 0
     layer: str = BASE
@@ -52,6 +55,11 @@ class Rule:
     def conditions(self) -> tuple[Node, ...]:
         """Return the conditions that must all hold."""
         return conjuncts(self.when)
+
+    @property
+    def own_conditions(self) -> tuple[Node, ...]:
+        """Return them without the one that nobody has set the rule aside."""
+        return tuple(node for node in self.conditions if fact_names(node) != {OVERRIDDEN})
 
     @property
     def concludes(self) -> bool:

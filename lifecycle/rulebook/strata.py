@@ -10,9 +10,12 @@ from lifecycle.conditions import fact_names
 if TYPE_CHECKING:
     from lifecycle.rulebook.rule import Rule
 
-__all__ = ["SUSPENDED", "Circle", "Strata", "conclusions", "in_strata"]
+__all__ = ["OUT_OF_POLICY", "SUSPENDED", "Circle", "Strata", "conclusions", "in_strata"]
 
 SUSPENDED = "suspended"
+OUT_OF_POLICY = "note.out_of_policy"
+"""The conclusion that a person set the stage against the policy: while it holds, no rule moves the
+partner, and a person has to see to it."""
 Strata = tuple[Mapping[str, tuple["Rule", ...]], ...]
 """In each stratum, by name of the conclusion, the rules that draw it in order of precedence."""
 

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from partner_lifecycle import __version__
-from partners.cli import audit, demo, drafts, jobs, rules, sandbox, settings, show
+from partners.cli import audit, demo, drafts, hits, jobs, override, rules, sandbox, settings, show
 from partners.console import stopped
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ app.command("sweep")(jobs.sweep)
 app.command("show")(show.show)
 app.add_typer(audit.app, name="audit")
 app.add_typer(drafts.app, name="drafts")
+app.add_typer(hits.app, name="hits")
+app.add_typer(override.app, name="override")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")

@@ -19,7 +19,7 @@ from lifecycle.deciding import (
     new_episodes,
     summarise,
 )
-from lifecycle.rulebook import Rulebook
+from lifecycle.rulebook import OVERRIDDEN, Rulebook
 from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
 from partners.job.collecting import collector_paused
@@ -28,6 +28,7 @@ from partners.job.episodes import Past, read_past
 from partners.job.floods import floods
 from partners.job.letters import Letters
 from partners.job.looking import Look, Population
+from partners.job.overrides import in_force
 from partners.job.recording import Outcome, Recorder
 from partners.job.tally import Tally
 from partners.job.upkeep import Upkeep
@@ -118,8 +119,12 @@ class DecideAll:
         with self.store.transaction() as connection:
             past = read_past(connection, decisions, self.letters.rulebook.renamed)
             reasons = _reasons(connection, decisions)
+            aside = in_force(connection, _lenient(decisions), self.recorder.now.date())
             outcomes = [
-                self._outcome(case, decision, rests[decision.partner_id][2], past, reasons)
+                replace(
+                    self._outcome(case, decision, rests[decision.partner_id][2], past, reasons),
+                    overrides=aside.get(decision.partner_id, ()),
+                )
                 for case, decision in decided
             ]
             numbers = self.recorder.decisions(connection, outcomes)
@@ -174,6 +179,11 @@ class DecideAll:
             if task is not None:
                 yield task
         yield from filter(None, map(file_of, outcome.letters))
+
+
+def _lenient(decisions: Sequence[Decision]) -> list[str]:
+    """Return the partners for whom some rule is set aside."""
+    return [decision.partner_id for decision in decisions if decision.facts[OVERRIDDEN]]
 
 
 Rests = Mapping[str, tuple[str, bool, str]]

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from lifecycle.drafting import Draft, DraftRefused, House, to_eml
 from partners.errors import DraftUnknown
 from partners.folders import writing_to
+from partners.job.finding import partner_names
 from partners.store import Store, draft
 
 __all__ = ["export_drafts", "list_drafts", "read_draft"]
@@ -35,8 +36,7 @@ def list_drafts(
     if purpose is not None:
         query = query.where(draft.c.purpose == purpose)
     with store.reading() as connection:
-        partners = connection.execute(text("SELECT id, name FROM partner"))
-        names: dict[str, str] = {row.id: row.name for row in partners}
+        names = partner_names(connection)
         rows = [dict(row._mapping) for row in connection.execute(query)]
     return [{**row, "partner": names.get(row["partner_id"], row["partner_id"])} for row in rows]
 

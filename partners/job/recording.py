@@ -1,6 +1,6 @@
 """Store what was decided: decision, standing, episodes, drafts and outbox in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -29,6 +29,8 @@ class Outcome:
     outcome_hash: str
     episodes: Sequence[Episode]
     letters: Sequence[Letter]
+    overrides: Sequence[Mapping[str, Any]] = ()
+    """The rules set aside for the partner: which, by whom, in what role, why, until when."""
     held: bool = False
     """Whether rules leave the stage alone, as a person set it, until something new is known."""
 
@@ -81,7 +83,7 @@ class Recorder:
             told.why_not,
             told.facts,
             outcome.outcome_hash,
-            self._clerk.private(outcome.case),
+            self._clerk.private(outcome.case, outcome.overrides),
         )
         return [*(_by_person(by_rules, move) for move in by_person), by_rules]
 
@@ -104,6 +106,7 @@ class Recorder:
             decision.suspended,
             summary.suspended_because or None,
             outcome.held,
+            decision.facts["set_from"],
             summary.reason or None,
             summary.next_step or None,
             "\n".join(filter(None, [*summary.flags, summary.missing])) or None,
@@ -189,6 +192,7 @@ _STANDING = (
     "suspended",
     "suspended_why",
     "held",
+    "set_from",
     "reason",
     "next_step",
     "missing",

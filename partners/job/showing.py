@@ -1,6 +1,6 @@
 """One partner as it stands now: the facts, the decision they lead to, and what was decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,27 +11,28 @@ from lifecycle.conditions import Value
 from lifecycle.deciding import Decision, Summary, case_of, summarise
 from lifecycle.facts import FRAMES, fact_specs
 from lifecycle.rulebook import Rulebook
-from partners.errors import PartnerUnknown
 from partners.job.engines import decider_for
 from partners.job.episodes import read_acted
+from partners.job.finding import find_partner
+from partners.job.overrides import in_force
 from partners.store import Store, decision, decision_private, read_frames, standing
 
 __all__ = ["Shown", "show_partner"]
 
-_MOST_NAMES = 10
 _MOST_PARENTS = 20
 _LAST_DECISIONS = 5
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One partner: what the rules say now, what stands in the store, and its last decisions."""
+    """One partner: what the rules say now, what is set aside, what was stored and decided."""
 
     id: str
     name: str
     decision: Decision
     summary: Summary
     standing: Mapping[str, Any] | None
+    overrides: Sequence[Mapping[str, Any]]
     history: list[Mapping[str, Any]]
     engine: str
 
@@ -55,40 +56,16 @@ def show_partner(
     """
     decider, engine = decider_for(engine_name, rulebook, now.date())
     with store.reading() as connection:
-        partner, name = _find(connection, wanted)
+        partner, name = find_partner(connection, wanted)
         ids = [partner, *_parents(connection, partner), *_givers(connection, partner)]
         frames = read_frames(connection, FRAMES, ids)
         acted = read_acted(connection, rulebook, [partner])
         stood = _standing(connection, partner)
+        overrides = in_force(connection, [partner], now.date()).get(partner, ())
         history = _history(connection, partner)
     decided = decider.decide(case_of(partner, rulebook, frames, acted, now.date()))
-    return Shown(partner, name, decided, summarise(decided, rulebook), stood, history, engine)
-
-
-def _find(connection: Connection, wanted: str) -> tuple[str, str]:
-    by_id = text("SELECT id, name FROM partner WHERE id = :wanted")
-    found = list(connection.execute(by_id, {"wanted": wanted}))
-    if not found:
-        by_name = text("SELECT id, name FROM partner WHERE name = :wanted ORDER BY id")
-        found = list(connection.execute(by_name, {"wanted": wanted}))
-    if len(found) == 1:
-        return found[0].id, found[0].name
-    if found:
-        ids = ", ".join(row.id for row in found[:_MOST_NAMES])
-        raise PartnerUnknown(
-            f"{len(found)} partners are called {wanted}.", remedy=f"name one by its id: {ids}"
-        )
-    raise PartnerUnknown(
-        f"There is no partner {wanted} in the mirror.",
-        remedy=_similar(connection, wanted) or "give the record's id in the CRM or the whole name",
-    )
-
-
-def _similar(connection: Connection, wanted: str) -> str:
-    like = text("SELECT name FROM partner WHERE lower(name) LIKE :wanted ORDER BY name LIMIT 5")
-    names = connection.execute(like, {"wanted": f"%{wanted.lower()}%"}).scalars()
-    known = ", ".join(str(name) for name in names)
-    return f"did you mean: {known}?" if known else ""
+    summary = summarise(decided, rulebook)
+    return Shown(partner, name, decided, summary, stood, overrides, history, engine)
 
 
 def _parents(connection: Connection, partner: str) -> list[str]:

@@ -20,9 +20,9 @@ A_PERSON = "a person"
 """Who set a stage in the CRM, as far as everybody may read."""
 BASELINE = "baseline"
 """By whom a partner was taken over as it stood: no rule moved it, and no way on was looked for."""
-_STOOD = ("stage", "since", "days_in_stage", "visit", "suspended")
+_STOOD = ("stage", "since", "days_in_stage", "visit", "suspended", "set_from")
 """Facts that a decision changes."""
-_ALWAYS = ("held", "since", "visit")
+_ALWAYS = ("held", "since", "visit", "set_from")
 """What is told whether rules read it or not: the standing repeats it. `held` is no fact of rules:
 a person set the stage, and rules leave it alone."""
 
@@ -64,8 +64,11 @@ class Clerk:
             facts_text({**decision.facts, **held}, self._plain, self._personal),
         )
 
-    def private(self, case: Case) -> JsonText:
-        """Return what the decision was made from, as far as the public part does not say it."""
+    def private(self, case: Case, overrides: Sequence[Mapping[str, Any]] = ()) -> JsonText:
+        """Return what the decision was made from, as far as the public part does not say it.
+
+        `overrides` say who set which rules aside, and why.
+        """
         kept = _known(case.facts, (*_STOOD, *self._personal))
         told: dict[str, Any] = {"facts": kept}
         if case.rows:
@@ -78,6 +81,8 @@ class Clerk:
             told["moved_from"], told["by"] = case.person_moved, case.by
         if case.still:
             told["still"] = True
+        if overrides:
+            told["overrides"] = list(overrides)
         if self._left_out:
             told["left_out"] = self._left_out
         return JsonText(canonical_json(told))

@@ -31,5 +31,5 @@ def anchored_on_personal(rules: Iterable[Rule]) -> frozenset[str]:
 
 
 def _free(name: str, spec: FactSpec) -> bool:
-    is_id = name.endswith((".id", "_id"))
+    is_id = name.endswith((".id", "_id", "_ids"))
     return spec.type.type is ValueType.TEXT and not spec.type.values and not is_id

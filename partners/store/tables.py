@@ -179,6 +179,7 @@ standing = Table(
     Column("suspended", Flag, nullable=False),
     _text("suspended_why", null=True),
     Column("held", Flag, nullable=False, server_default="0"),
+    _text("set_from", null=True),
     _text("reason", null=True),
     _text("next_step", null=True),
     _text("missing", null=True),
@@ -187,6 +188,7 @@ standing = Table(
     _decision_id(),
     Column("updated_at", Instant, nullable=False),
     _one_of("stage", STAGES),
+    _one_of("set_from", STAGES),
 )
 
 # What a rule has already acted on: the same key never acts twice.
@@ -235,7 +237,7 @@ draft = Table(
     Index(None, "partner_id", "status"),
 )
 
-# A person set a rule aside for a partner, and why.
+# A person set a rule aside for a partner, and why; in force until its last day, or withdrawn.
 override = Table(
     "override",
     METADATA,
@@ -243,9 +245,12 @@ override = Table(
     _text("partner_id"),
     _text("rule_id"),
     _text("by"),
-    _text("role", null=True),
+    _text("role"),
     _text("reason"),
     Column("at", Instant, nullable=False),
+    Column("until", Day, nullable=True),
+    Column("withdrawn_at", Instant, nullable=True),
+    _text("withdrawn_by", null=True),
     Index(None, "partner_id"),
 )
 
@@ -275,7 +280,7 @@ outbox = Table(
     Index(None, "partner_id"),
 )
 
-# A likely match of a partner with a screening list, until a person closes it.
+# A likely match of a partner with a screening list, until a second person closes it.
 screening_hit = Table(
     "screening_hit",
     METADATA,
@@ -286,7 +291,8 @@ screening_hit = Table(
     _text("status"),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant, nullable=True),
-    _text("by", null=True),
+    _text("opened_by"),
+    _text("closed_by", null=True),
     _text("reason", null=True),
     _one_of("status", ("open", "closed")),
     Index(None, "partner_id", "status"),

@@ -35,7 +35,9 @@ class Formulas:
         self._kinds = {
             name: spec.type
             for name, spec in invariant_specs(rulebook).items()
-            if name not in self._anybody.facts and name not in _NOT_NATIVE
+            if name not in self._anybody.facts
+            and name not in _NOT_NATIVE
+            and not name.startswith("note.")
         }
 
     def few_rows(self, case):

@@ -25,10 +25,31 @@ def random_rows(seed: int, partners: int) -> dict[str, list[dict[str, Any]]]:
     for row in rows["gift_credit"]:
         row["gift_id"] = random.choice(rows["gift"])["id"]
     rows["screening_hit"] = [
-        {"id": n, "partner_id": random.choice(ids), "status": random.choice(["open", "closed"])}
+        {
+            "id": n,
+            "partner_id": random.choice(ids),
+            "status": random.choice(["open", "closed"]),
+            "opened_at": _at(random),
+        }
         for n in range(partners // 20)
     ]
+    rows["override"] = [
+        {
+            "partner_id": random.choice(ids),
+            "rule_id": f"AA{random.randint(1, 9):02}",
+            "at": _at(random),
+            "until": random.choice([None, TODAY, TODAY - timedelta(days=1)]),
+            "withdrawn_at": random.choice([None, None, _at(random)]),
+        }
+        for _ in range(partners)
+    ]
     return rows
+
+
+def _at(random: Random) -> datetime:
+    return datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC) - timedelta(
+        days=random.randint(-5, 300)
+    )
 
 
 def _row(random: Random, view: str, number: int, ids: list[str]) -> Mapping[str, Any]:

@@ -116,6 +116,8 @@ class _Writer:
             more["once_per"] = random.choice([name for name in schema if name != "partner.id"])
         if random.random() < 0.4:
             more["priority"] = str(random.randint(-2, 3))
+        if random.random() < 0.3:
+            more["override"] = "[executive]"
         return rule(f"AA{number:02}", self.condition(schema), self.then(stage, kind), **more)
 
     def then(self, stage: str | None, kind: str | None) -> str:
@@ -125,6 +127,8 @@ class _Writer:
             return random.choice(("{flag: Seen}", "{draft: welcome}", "{suppress: drafts}"))
         if does < 0.35:
             return random.choice(("{suspend: true}", "{resume: true}"))
+        if does < 0.4:
+            return "{set: {note.out_of_policy: true}}"
         if does < 0.5 and self.notes:
             name = random.choice(list(self.notes))
             return f"{{set: {{{name}: {random.choice(_NOTED[name])}}}}}"

@@ -32,6 +32,9 @@ def _own_tables(seed, ids):
         for partner in ids
         if random.random() < 0.7
     ]
+    for each in standing:
+        if each["visit"] and random.random() < 0.5:
+            each["set_from"] = random.choice([stage for stage in STAGES if stage != each["stage"]])
     draft = [
         {
             "id": f"D{number}",

@@ -99,7 +99,7 @@ def test_one_partner_alone_is_decided_as_among_all(frames):
         credits = [row["gift_id"] for row in rows["gift_credit"] if row["partner_id"] == partner]
         ids += [givers[gift] for gift in credits if gift in givers]
         alone = {
-            view: [row for row in each if row.get("partner_id", row["id"]) in ids]
+            view: [row for row in each if row.get("partner_id", row.get("id")) in ids]
             for view, each in rows.items()
         }
         _, few = _decisions(rulebook, frames(**alone))

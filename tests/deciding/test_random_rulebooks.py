@@ -59,6 +59,7 @@ def _standings(decided):
             "since": each.since,
             "visit": each.visit,
             "suspended": each.suspended,
+            "set_from": each.facts["set_from"],
             "crm_stage_seen": each.facts["partner.crm_stage"],
         }
         for each in decided

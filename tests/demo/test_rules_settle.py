@@ -26,6 +26,7 @@ _LIKELY = {
     "partner.sector": ("Banking", "Banking", "Banking", "Energy", "Tobacco"),
     "parent.sector": (None, None, "Mining"),
     "hit.open_count": (0, 0, 0, 0, 1),
+    "set_from": (None, None, None, None, "closed"),
     "obligation.overdue_by_partner": (0, 0, 0, 1, 2),
 }
 
@@ -75,7 +76,7 @@ def _facts(random: Random) -> dict[str, Value]:
 
 
 def _again(decision: Decision, facts: Mapping[str, Value]) -> Case:
-    stands = ("stage", "since", "days_in_stage", "visit", "suspended")
+    stands = ("stage", "since", "days_in_stage", "visit", "suspended", "set_from")
     acted = {firing.rule_id: frozenset([firing.anchor]) for firing in decision.firings}
     return Case({**facts, **{name: decision.facts[name] for name in stands}}, {}, acted)
 

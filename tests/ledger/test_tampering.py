@@ -20,7 +20,8 @@ COLUMNS = [
     for column in METADATA.tables[table].columns
     if (table, column.name) not in NOT_DECIDED
 ]
-OTHER = {"kind": "person", "stage_from": "closed", "stage_to": "closed", "stage": "closed"}
+OTHER = {"kind": "person"}
+OTHER |= dict.fromkeys(("stage_from", "stage_to", "stage", "set_from"), "closed")
 
 
 def check(ledger, root=None):

@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Float, MetaData, Table, Text, select, update
 
 from partner_lifecycle.views import VIEWS, ColumnType
 from partners.demo.house import EXAMPLE_HOUSE
+from partners.job.engines import choose_engine
 from partners.job.running import Job, load_job
+from partners.ledger import Wanted, replay
 from partners.settings import Settings, StoreSettings
-from partners.store import Store, draft, open_store, outbox, standing
+from partners.store import Store, decision, decision_private, draft, open_store, outbox, standing
 
 _SQL = {ColumnType.SHARE: Float, ColumnType.INTEGER: BigInteger, ColumnType.CENTS: BigInteger}
 _SQL |= {ColumnType.BOOLEAN: BigInteger}
@@ -63,6 +66,11 @@ class Play:
         with self.store.transaction() as connection:
             connection.execute(changed.values({k: _stored(v) for k, v in values.items()}))
 
+    @property
+    def now(self) -> datetime:
+        """Return the time at which people act on the day of the story."""
+        return datetime.combine(self.day, time(5), UTC)
+
     def until(self, day: date, every: int = 7) -> None:
         """Let the job run now, then every so many days, and on `day`."""
         while True:
@@ -106,6 +114,26 @@ class Play:
         """Return what staff were asked to do for a partner, in order."""
         rows = [row for row in self._rows(outbox) if row["object"] == "Task"]
         return [row["fields"]["Subject"] for row in rows if row["partner_id"] == partner]
+
+    def written(self, partner: str) -> dict[str, Any]:
+        """Return what the last write of a partner's standing puts on its record in the CRM."""
+        rows = [row for row in self._rows(outbox) if row["key"].startswith(f"standing/{partner}/")]
+        return dict(rows[-1]["fields"])
+
+    def decisions(self) -> list[dict[str, Any]]:
+        """Return every decision that rules made."""
+        return [row for row in self._rows(decision) if row["kind"] == "rules"]
+
+    def recorded(self, partner: str) -> dict[str, Any]:
+        """Return what the last decision about a partner was made from, as far as it is private."""
+        last = max(row["id"] for row in self.decisions() if row["partner_id"] == partner)
+        rows = self._rows(decision_private)
+        return next(dict(row["recorded"]) for row in rows if row["decision_id"] == last)
+
+    def replayed(self) -> tuple[int, int]:
+        """Return how many decisions come out the same when they are made again, and otherwise."""
+        found = replay(self.store, partial(choose_engine, "native"), Wanted())
+        return found.same, found.different
 
     def _rows(self, table: Table) -> list[dict[str, Any]]:
         with self.store.reading() as connection:

@@ -174,3 +174,48 @@ def test_a_wrong_parameter_value_is_told(rules, values, what):
     )
     problems = _mistakes(rules)
     assert any(what in problem.what for problem in problems), problems
+
+
+def _refused(folder, rule, clause):
+    (folder / "clauses.yaml").write_text(f"C1: {clause}\n")
+    (folder / "any.yaml").write_text(f"stage: any\nrules:\n{rule}")
+    with pytest.raises(RulebookError) as error:
+        load_rulebook(folder)
+    (problem,) = error.value.problems
+    return problem
+
+
+def test_a_rule_that_cites_what_nobody_may_set_aside_cannot_be(tmp_path):
+    rule = (
+        "- {id: AN01, name: a.rule, cite: [C1], because: So., when: suspended,\n"
+        "   then: {flag: Seen}, override: [LEVEL]}\n"
+    )
+    firm = "{gist: A clause., document: D, no_override: true}"
+    problem = _refused(tmp_path, rule.replace("LEVEL", "executive"), firm)
+    assert problem.what == "AN01 cites C1, and nobody may set that aside"
+    assert problem.line == 4
+    open_to_some = "{gist: A clause., document: D}"
+    problem = _refused(tmp_path, rule.replace("LEVEL", "executiv"), open_to_some)
+    assert (problem.what, problem.remedy) == (
+        "AN01: there is no level executiv",
+        "did you mean executive?",
+    )
+
+
+def test_an_overlay_cannot_open_a_clause_that_nobody_may_set_aside(tmp_path):
+    base, overlay = tmp_path / "rules", tmp_path / "office"
+    for folder in (base, overlay):
+        folder.mkdir()
+    (base / "clauses.yaml").write_text("C1: {gist: A clause., document: D, no_override: true}\n")
+    rule = "id: AN01, name: a.rule, cite: [C1], because: So., when: suspended, then: {flag: Seen}"
+    (base / "any.yaml").write_text(f"stage: any\nrules:\n- {{{rule}}}\n")
+    (overlay / "overlay.yaml").write_text("name: office\nbecause: We try.\n")
+    (overlay / "clauses.yaml").write_text("C1: {gist: Ours., document: D, replaces: true}\n")
+    (overlay / "any.yaml").write_text(
+        f"stage: any\nrules:\n- {{{rule}, replaces: true, override: [executive]}}\n"
+    )
+    with pytest.raises(RulebookError) as error:
+        load_rulebook(base, [overlay])
+    assert [each.what for each in error.value.problems] == [
+        "AN01 cites C1, and nobody may set that aside"
+    ]

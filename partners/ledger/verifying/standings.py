@@ -10,8 +10,8 @@ from partners.ledger.verifying.stream import streamed
 __all__ = ["check_standings"]
 
 _EVERY = text(
-    "SELECT s.partner_id, s.stage, s.since, s.visit, s.held, s.suspended, s.outcome_hash, "
-    "s.updated_at, s.decision_id, d.partner_id AS owner, d.stage_to, "
+    "SELECT s.partner_id, s.stage, s.since, s.visit, s.held, s.set_from, s.suspended, "
+    "s.outcome_hash, s.updated_at, s.decision_id, d.partner_id AS owner, d.stage_to, "
     "d.suspended AS decided_suspended, d.outcome_hash AS decided_hash, d.decided_at, d.facts, "
     "(SELECT max(l.id) FROM decision AS l "
     "WHERE l.partner_id = s.partner_id AND l.kind = 'rules') AS last "
@@ -49,7 +49,14 @@ def _wrong(row: Row) -> str:
         "updated_at": row.updated_at == row.decided_at,
         "since": f'"since":"{row.since}"' in facts,
         "held": bool(row.held) == ('"held":true' in facts),
+        "set_from": _set_from(facts) == row.set_from,
         "visit": f'"visit":{row.visit}}}' in facts or f'"visit":{row.visit},' in facts,
     }
     wrong = [name for name, same in said.items() if not same]
     return f"the standing differs from its decision: {', '.join(wrong)}" if wrong else ""
+
+
+def _set_from(facts: str) -> str | None:
+    """Return the stage from which a person set the present one, as the decision's text has it."""
+    _, found, rest = facts.partition('"set_from":"')
+    return rest.partition('"')[0] if found else None

@@ -188,6 +188,7 @@ def _create_standing() -> None:
         sa.Column("suspended", sa.SmallInteger(), nullable=False),
         sa.Column("suspended_why", sa.Text(), nullable=True),
         sa.Column("held", sa.SmallInteger(), nullable=False, server_default="0"),
+        sa.Column("set_from", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("next_step", sa.Text(), nullable=True),
         sa.Column("missing", sa.Text(), nullable=True),
@@ -196,6 +197,7 @@ def _create_standing() -> None:
         sa.Column("decision_id", _number(), nullable=True),
         sa.Column("updated_at", sa.Text(), nullable=False),
         sa.CheckConstraint(f"stage IN {_STAGES}", name=op.f("ck_standing_stage")),
+        sa.CheckConstraint(f"set_from IN {_STAGES}", name=op.f("ck_standing_set_from")),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["decision.id"], name=op.f("fk_standing_decision_id_decision")
         ),
@@ -267,9 +269,12 @@ def _create_override() -> None:
         sa.Column("partner_id", sa.Text(), nullable=False),
         sa.Column("rule_id", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=True),
+        sa.Column("withdrawn_at", sa.Text(), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_override")),
     )
     op.create_index(op.f("ix_override_partner_id"), "override", ["partner_id"])
@@ -317,7 +322,8 @@ def _create_screening_hit() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.Text(), nullable=False),
         sa.Column("closed_at", sa.Text(), nullable=True),
-        sa.Column("by", sa.Text(), nullable=True),
+        sa.Column("opened_by", sa.Text(), nullable=False),
+        sa.Column("closed_by", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_screening_hit_status")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_hit")),
