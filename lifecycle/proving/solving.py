@@ -77,7 +77,7 @@ class Prover:
             yield z3.And(term.known, equal(term, constant(value, self._schema[name])))
 
     def _by_rules(self, invariant: Invariant) -> Iterator[z3.BoolRef]:
-        """Yield that nothing is set aside where a way is sought: rules themselves must leave one."""
+        """Yield that nothing is set aside, where a way is sought: rules must leave one."""
         if invariant.kind == "possible":
             yield z3.Not(self._outcome[OVERRIDDEN].known)
 
