@@ -15,8 +15,8 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constrain
 demo: $(VENV)/installed  ## the whole job on a local org, no account needed
 	@$(BIN)/python -m partners demo $(ARGS)
 
-test: $(VENV)/installed  ## everything that must hold
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/installed  ## everything that must hold, on all cores
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/installed-dev  ## the stricter checks: style, types, import contracts
 	$(BIN)/ruff check .

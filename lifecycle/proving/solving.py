@@ -19,7 +19,7 @@ from lifecycle.proving.partner import AnyPartner
 from lifecycle.proving.periods import Period
 from lifecycle.proving.playing import counterexample
 from lifecycle.proving.proof import Counterexample, Proof, Verdict
-from lifecycle.rulebook import Rulebook
+from lifecycle.rulebook import OVERRIDDEN, Rulebook
 
 __all__ = ["Prover"]
 
@@ -57,7 +57,7 @@ class Prover:
         where: Mapping[str, str] = {}
         shown: Counterexample | None = None
         for where in self._combinations(invariant):
-            with self._adding(sought, *self._being(where)) as answer:
+            with self._adding(sought, *self._being(where), *self._by_rules(invariant)) as answer:
                 verdict = _verdict(invariant, answer)
                 if verdict == "broken" and invariant.kind != "possible":
                     shown = self._shown(invariant)
@@ -75,6 +75,11 @@ class Prover:
         for name, value in where.items():
             term = self._outcome[name]
             yield z3.And(term.known, equal(term, constant(value, self._schema[name])))
+
+    def _by_rules(self, invariant: Invariant) -> Iterator[z3.BoolRef]:
+        """Yield that nothing is set aside, where a way is sought: rules must leave one."""
+        if invariant.kind == "possible":
+            yield z3.Not(self._outcome[OVERRIDDEN].known)
 
     @contextmanager
     def _adding(self, *formulas: z3.BoolRef) -> Iterator[z3.CheckSatResult]:
