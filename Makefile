@@ -10,13 +10,16 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check fuzz bench picture clean
+.PHONY: demo test thorough check fuzz bench picture clean
 
 demo: $(VENV)/installed  ## the whole job on a local org, no account needed
 	@$(BIN)/python -m partners demo $(ARGS)
 
 test: $(VENV)/installed  ## everything that must hold, on all cores
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m 'not thorough' $(ARGS)
+
+thorough: $(VENV)/installed  ## what takes minutes more: the same on the other database
+	@$(BIN)/python -m pytest -n auto -m thorough $(ARGS)
 
 check: $(VENV)/installed-dev  ## the stricter checks: style, types, import contracts
 	$(BIN)/ruff check .
