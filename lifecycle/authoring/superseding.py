@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lifecycle.authoring.case_text import Case
-from lifecycle.conditions.tree import Parameter, walk
+from lifecycle.conditions import parameter_names
 from lifecycle.rulebook import Rulebook, RuleLayer
 
 __all__ = ["Superseding"]
@@ -51,10 +51,9 @@ class Superseding:
         """Return for each rule that an overlay changed what it replaced."""
         replaced = layer.changed("parameter", "replaced")
         by_parameter = {
-            rule.id: f"{part.name}, which {rule.id} asks for"
+            rule.id: f"{name}, which {rule.id} asks for"
             for rule in self.rulebook.rules
-            for part in walk(rule.when)
-            if isinstance(part, Parameter) and part.name in replaced
+            for name in sorted(parameter_names(rule.when) & {*replaced})
         }
         return {**by_parameter, **{rule: rule for rule in layer.changed("rule", "replaced")}}
 

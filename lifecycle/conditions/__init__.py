@@ -4,7 +4,7 @@ from lifecycle.conditions.columns import DTYPES, read_columns
 from lifecycle.conditions.functions import FUNCTIONS, Function, functions
 from lifecycle.conditions.native import Facts, Reading, read_native
 from lifecycle.conditions.parse import Mistake, parse
-from lifecycle.conditions.tree import Node, conjuncts, fact_names, function_names
+from lifecycle.conditions.tree import Node, conjuncts, fact_names, function_names, parameter_names
 from lifecycle.conditions.types import (
     LARGEST,
     FactType,
@@ -36,6 +36,7 @@ __all__ = [
     "fact_names",
     "function_names",
     "functions",
+    "parameter_names",
     "parse",
     "read_columns",
     "read_native",

@@ -25,6 +25,7 @@ __all__ = [
     "conjuncts",
     "fact_names",
     "function_names",
+    "parameter_names",
     "walk",
     "with_facts",
 ]
@@ -182,6 +183,11 @@ def with_facts(node: Node, change: Callable[[Fact], Node]) -> Node:
 def fact_names(node: Node) -> frozenset[str]:
     """Return the names of all facts that the tree reads."""
     return frozenset(part.name for part in walk(node) if isinstance(part, Fact))
+
+
+def parameter_names(node: Node) -> frozenset[str]:
+    """Return the names of all parameters that the tree compares with."""
+    return frozenset(part.name for part in walk(node) if isinstance(part, Parameter))
 
 
 def function_names(node: Node) -> frozenset[str]:

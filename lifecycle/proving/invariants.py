@@ -1,6 +1,6 @@
 """What must hold under a rulebook: invariants.yaml of every layer, with every mistake in it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from lifecycle.conditions import Node, ParameterType, Schema, parse
+from lifecycle.conditions import Node, Schema, parse
 from lifecycle.proving.names import invariant_schema
 from lifecycle.rulebook import Rulebook, RulebookError
+from lifecycle.rulebook.parameters import parameter_schema
 from partner_lifecycle.errors import Problem, Problems
 from partner_lifecycle.strict_yaml import Document, read_yaml, validate
 
@@ -101,10 +102,7 @@ class _Reading:
     def __init__(self, rulebook: Rulebook) -> None:
         self.clauses = rulebook.clauses
         self.schema: Schema = invariant_schema(rulebook)
-        self.parameters: Mapping[str, ParameterType] = {
-            name: ParameterType(parameter.type, parameter.by_audience)
-            for name, parameter in rulebook.parameters.items()
-        }
+        self.parameters = parameter_schema(rulebook.parameters)
         self.problems: list[Problem] = []
         self.names: set[str] = set()
 

@@ -3,8 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lifecycle.conditions import FactType, ParameterSchema, ParameterType, fact_names
-from lifecycle.conditions.tree import Parameter, walk
+from lifecycle.conditions import (
+    FactType,
+    ParameterSchema,
+    ParameterType,
+    fact_names,
+    parameter_names,
+)
 from lifecycle.rulebook.compiling import note_types
 from lifecycle.rulebook.errors import Mistakes
 from lifecycle.rulebook.layering import Layered, Taken
@@ -63,8 +68,7 @@ class Gone:
 
 
 def _asked(rule: Rule) -> frozenset[str]:
-    parameters = {part.name for part in walk(rule.when) if isinstance(part, Parameter)}
-    return fact_names(rule.when) | parameters
+    return fact_names(rule.when) | parameter_names(rule.when)
 
 
 def _ask(rules: list[str]) -> str:

@@ -6,8 +6,8 @@ from datetime import date
 from lifecycle.authoring.findings import Finding, of_rule
 from lifecycle.authoring.possible import possible
 from lifecycle.authoring.scope import audiences_of, days_of_change, for_audience, is_of, where
-from lifecycle.conditions.tree import Parameter, walk
-from lifecycle.rulebook import Rule, Rulebook
+from lifecycle.conditions import parameter_names
+from lifecycle.rulebook import Rulebook
 
 __all__ = ["check_never"]
 
@@ -20,7 +20,7 @@ def check_never(rulebook: Rulebook, today: date) -> Iterator[Finding]:
     for rule in rulebook.rules:
         if not possible(where(rule)):
             yield of_rule(rule, "never-holds", "can never hold", _CONTRADICTION)
-        elif names := _parameters(rule):
+        elif names := sorted(parameter_names(rule.when)):
             for audience in audiences_of(rule):
                 given = [is_of(audience), *where(rule)]
                 lost = [d for d, on in days if not possible(given, for_audience(on, audience))]
@@ -28,7 +28,3 @@ def check_never(rulebook: Rulebook, today: date) -> Iterator[Finding]:
                     what = f"can never hold for the audience {audience} from {lost[0]} on"
                     remedy = f"compare the values of {', '.join(names)}"
                     yield of_rule(rule, "never-holds", what, remedy)
-
-
-def _parameters(rule: Rule) -> list[str]:
-    return sorted({part.name for part in walk(rule.when) if isinstance(part, Parameter)})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lifecycle.authoring.checks.carried import clause_problem
 from lifecycle.authoring.findings import Finding
 from lifecycle.authoring.indicators import load_indicators
-from lifecycle.conditions.tree import Parameter, walk
+from lifecycle.conditions import parameter_names
 from lifecycle.drafting import Library
 from lifecycle.rulebook import Rulebook
 from partner_lifecycle import Problem
@@ -15,12 +15,7 @@ __all__ = ["check_unused", "list_unused"]
 
 def check_unused(rulebook: Rulebook) -> Iterator[Finding]:
     """Find parameters that no rule compares with and no figure is measured by."""
-    used = {
-        part.name
-        for rule in rulebook.rules
-        for part in walk(rule.when)
-        if isinstance(part, Parameter)
-    }
+    used = {name for rule in rulebook.rules for name in parameter_names(rule.when)}
     used |= {name for each in load_indicators(rulebook) for name in each.parameters}
     for name in sorted(rulebook.parameters.keys() - used):
         file = rulebook.parameters[name].file

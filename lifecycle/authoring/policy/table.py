@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lifecycle.authoring.case_text import Case
 from lifecycle.authoring.indicators import Indicator
-from lifecycle.conditions.tree import Fact, Node, Parameter, walk
+from lifecycle.conditions import fact_names, parameter_names
 from lifecycle.drafting import Library
 from lifecycle.facts import fact_specs
 from lifecycle.proving import Invariant
@@ -68,7 +68,7 @@ def clause_table(
 
 def asked_facts(rule: Rule) -> frozenset[str]:
     """Return the facts that a rule asks, a row's as those of its view; conclusions are none."""
-    asked = {*_names(rule.when), *([rule.once_per] if rule.once_per else [])}
+    asked = {*fact_names(rule.when), *([rule.once_per] if rule.once_per else [])}
     of_rows = {f"{rule.for_each}.{name[4:]}" for name in asked if name.startswith("row.")}
     return frozenset((asked & fact_specs().keys()) | of_rows)
 
@@ -85,7 +85,7 @@ class _Tried:
         used = {
             rule.id
             for rule in self.rules
-            if rule.then.draft in letters or not _compared(rule.when).isdisjoint(parameters)
+            if rule.then.draft in letters or not parameter_names(rule.when).isdisjoint(parameters)
         }
         return sum(case.speaks_of({*ids, *used}) for case in self.cases)
 
@@ -104,11 +104,3 @@ def _row(
     facts = {fact for rule in rules if clause in rule.cite for fact in asked_facts(rule)}
     cases = tried.through(carriers["rules"], carriers["parameters"], carriers["letters"])
     return ClauseRow(clause, text, **carriers, facts=tuple(sorted(facts)), cases=cases)
-
-
-def _names(node: Node) -> set[str]:
-    return {part.name for part in walk(node) if isinstance(part, Fact)}
-
-
-def _compared(node: Node) -> set[str]:
-    return {part.name for part in walk(node) if isinstance(part, Parameter)}
