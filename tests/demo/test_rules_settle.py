@@ -22,11 +22,13 @@ _LIKELY = {
     "agreement.signed_at": (TODAY - timedelta(days=30), TODAY - timedelta(days=1), None),
     "agreement.status": ("signed", "signed", "sent", "draft", "ended", "cancelled"),
     "verdict.depth": ("standard", "enhanced", "enhanced"),
+    "verdict.valid_until": tuple(TODAY + timedelta(days=n) for n in (-1, 0, 100, 400, 600)),
+    "verdict.approval_level": ("unit", "division", "executive", "executive"),
     "verdict.risk": ("low", "low", "low", "moderate", "high"),
     "partner.sector": ("Banking", "Banking", "Banking", "Energy", "Tobacco"),
     "parent.sector": (None, None, "Mining"),
     "hit.open_count": (0, 0, 0, 0, 1),
-    "set_from": (None, None, None, None, "closed"),
+    "set_from": (*[None] * 9, "closed"),
     "obligation.overdue_by_partner": (0, 0, 0, 1, 2),
 }
 

@@ -67,7 +67,7 @@ def _gift(draw, day):
         "status": draw(st.sampled_from(("received", "received", "pledged"))),
         "kind": draw(st.sampled_from(("cash", "in_kind"))),
         "amount": (cents := draw(st.sampled_from((1_000, 250_000, 400_000)))),
-        "amount_usd": cents,
+        "amount_usd": draw(st.sampled_from((cents, cents, None))),
         "date": day + timedelta(days=draw(_near)),
         "acknowledged_at": draw(st.sampled_from((None, None, day))),
     }
@@ -77,13 +77,17 @@ def _gift(draw, day):
 _ENDS = (None, date(2020, 12, 31), date(2021, 6, 30), date(2022, 12, 31), date(2024, 6, 30))
 
 
-def _agreement(draw, _day):
+def _agreement(draw, day):
     parts = ("has_roles", "has_activities", "has_governance", "has_accountability")
     row = {
         "partner_id": draw(_partner),
         "status": draw(st.sampled_from(("signed", "signed", "sent", "draft", "ended"))),
-        "start_date": FIRST,
+        "partnership_types": draw(st.sampled_from(("resource", "resource;advocacy", None))),
+        "start_date": draw(st.sampled_from((FIRST, date(2021, 3, 1), None))),
         "end_date": draw(st.sampled_from(_ENDS)),
+        "signed_at": draw(st.sampled_from((day, day, None))),
+        "ended_on": draw(st.sampled_from((None, None, day))),
+        "value_usd": draw(st.sampled_from((None, 5_000_000, 900_000_000))),
         "exclusive": draw(st.sampled_from((False, False, True))),
         **dict.fromkeys(parts, draw(st.sampled_from((True, True, False)))),
     }
@@ -107,6 +111,7 @@ def _touch(draw, day):
     row = {
         "partner_id": draw(_partner),
         "direction": draw(st.sampled_from(("inbound", "outbound"))),
+        "kind": draw(st.sampled_from(("email", "call", "meeting", "visit"))),
         "outcome": draw(st.sampled_from(_OUTCOMES)),
         "office": draw(st.sampled_from(("Geneva", "Dakar", None))),
         "at": day + timedelta(days=draw(_near)),
@@ -117,6 +122,7 @@ def _touch(draw, day):
 def _obligation(draw, day):
     row = {
         "partner_id": draw(_partner),
+        "kind": draw(st.sampled_from(("report", "recognition", "visit", "payment"))),
         "owed_by": draw(st.sampled_from(("us", "partner"))),
         "due_date": draw(st.sampled_from((date(2020, 7, 1), date(2021, 7, 1), date(2022, 7, 1)))),
         "done_at": draw(st.sampled_from((None, None, day))),
@@ -131,12 +137,15 @@ def _diligence(draw, day):
     met = draw(st.sampled_from(("met", "met", "unclear")))
     decided = {
         "status": "decided",
+        "depth": draw(st.sampled_from(("basic", "standard", "enhanced", "enhanced"))),
+        "risk": draw(st.sampled_from(("low", "low", "moderate", "high", None))),
         "outcome": draw(st.sampled_from(("cleared", "cleared", "conditions", "refused"))),
-        "decided_at": day,
+        "decided_at": draw(st.sampled_from((day, day, day, None))),
         "valid_until": day + timedelta(days=draw(st.sampled_from((50, 400, 900)))),
         "conditions_due": day + timedelta(days=40),
         "assessed_by": "U1",
         "approved_by": draw(st.sampled_from(("U2", "U2", "U1"))),
+        "approval_level": draw(st.sampled_from(("unit", "executive", "executive", None))),
         **dict.fromkeys((*_CRITERIA, "un_obligations", "undue_risk"), met),
     }
     opened = {"status": draw(st.sampled_from(("open", "waiting"))), "depth": "basic"}
@@ -144,9 +153,9 @@ def _diligence(draw, day):
     return "diligence", f"d{draw(_number)}", {"partner_id": draw(_partner), **row}
 
 
-def _hit(draw, _day):
-    status = draw(st.sampled_from(("open", "closed")))
-    return "screening_hit", f"{draw(_number)}", {"partner_id": draw(_partner), "status": status}
+def _hit(draw, day):
+    row = {"partner_id": draw(_partner), "status": draw(st.sampled_from(("open", "closed")))}
+    return "screening_hit", f"{draw(_number)}", row | {"opened_at": day, "opened_by": "U3"}
 
 
 def _credit(draw, _day):
@@ -159,6 +168,8 @@ def _partner_row(draw, _day):
     row = {
         "audience": draw(st.sampled_from(_AUDIENCES)),
         "country": draw(st.sampled_from(("CH", None))),
+        "sector": draw(st.sampled_from(("Banking", "Banking", None, "Tobacco"))),
+        "parent_id": draw(st.sampled_from((None, None, "P0"))),
         "capacity_usd": draw(st.sampled_from((None, 200_000_000))),
     }
     return "partner", draw(_partner), row

@@ -111,7 +111,7 @@ class Play:
     def model_stands(self):
         """Return where the model has everybody, as the player says it of the store."""
         return {
-            partner: (each.stage, each.since, each.visit, each.suspended)
+            partner: (each.stage, each.since, each.visit, each.suspended, each.set_from)
             for partner, each in self.model.stands.items()
         }
 

@@ -5,7 +5,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from histories import FIRST
 from sqlalchemy import event as listening
 from sqlalchemy import select, text
 
@@ -139,11 +138,11 @@ class Player:
     # --- what the store says ---
 
     def stands(self):
-        """Return where each partner stands: stage, since, visit, suspended."""
+        """Return where each partner stands: stage, since, visit, suspended, set from where."""
         with self.store.reading() as connection:
             gone = self._gone(connection)
             return {
-                row.partner_id: (row.stage, row.since, row.visit, row.suspended)
+                row.partner_id: (row.stage, row.since, row.visit, row.suspended, row.set_from)
                 for row in connection.execute(select(standing))
                 if row.partner_id not in gone
             }
@@ -185,7 +184,7 @@ def _more(view):
     if view == "partner":
         return {"name": "Somebody", "crm_object": "Account"}
     if view == "screening_hit":
-        return {"list_name": "UN", "entry": "x", "opened_at": FIRST}
+        return {"list_name": "UN", "entry": "x"}
     return {}
 
 

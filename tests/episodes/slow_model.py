@@ -21,7 +21,10 @@ OPEN, ASIDE = ("drafted",), ("suppressed", "refused")
 
 @dataclass
 class Stands:
-    """Where a partner stands; `held` is what a person, who set the stage, has seen there."""
+    """Where a partner stands; `held` is what a person, who set the stage, has seen there.
+
+    `set_from` is the stage that the person set it from.
+    """
 
     stage: str
     since: object
@@ -29,6 +32,7 @@ class Stands:
     suspended: bool
     seen: str | None
     held: object = None
+    set_from: str | None = None
 
 
 class SlowModel:
@@ -101,13 +105,15 @@ class SlowModel:
             for rule, seen in spoken:
                 self._note(walk, rule, seen)
             seen = self._seen(walk, now, notes, day)
-            move = None if still or taking_over else self._move(rules, seen, visited)
+            stays = still or taking_over or seen.get("note.out_of_policy")
+            move = None if stays else self._move(rules, seen, visited)
             if move is None:
                 break
             self._note(walk, move, seen)
             walk.moves.append(move.id)
             visited.add(move.then.move_to)
             now = replace(now, stage=move.then.move_to, since=day, visit=now.visit + 1)
+            now = replace(now, set_from=None)
         for rule in rules:
             if rule.for_each is None and not rule.then.move_to and self._holds(rule, seen):
                 self._note(walk, rule, seen)
@@ -126,7 +132,8 @@ class SlowModel:
             return Stands(crm or "prospect", since, 0, False, None), False, False
         if crm and crm not in (known.stage, known.seen):
             since = record.get("crm_stage_at") or day
-            return replace(known, stage=crm, since=since, visit=known.visit + 1), True, True
+            moved = replace(known, stage=crm, since=since, visit=known.visit + 1)
+            return replace(moved, set_from=known.stage), True, True
         return known, False, crm is None and known.seen is not None
 
     def _stage(self, rules, walk, now, day):
@@ -150,6 +157,7 @@ class SlowModel:
     def _seen(self, walk, now, notes, day):
         own = {"stage": now.stage, "since": now.since, "visit": now.visit}
         own |= {"suspended": now.suspended, "days_in_stage": (day - now.since).days}
+        own |= {"set_from": now.set_from}
         return walk.facts | own | notes
 
     def _holds(self, rule, seen):

@@ -143,7 +143,8 @@ def test_the_model_knows_every_fact_that_the_rules_ask(books):
     for kind in ("contact", "diligence"):
         world[kind]["x"] = {"id": "x", "partner_id": "P"}
     known = facts_of(world, "P", FIRST, [])
-    own = {"stage", "since", "visit", "suspended", "days_in_stage", *books.first.notes}
+    own = {"stage", "since", "visit", "suspended", "days_in_stage", "set_from"}
+    own |= {*books.first.notes}
     asked = {name for rule in books.first.rules for name in fact_names(rule.when)}
     asked |= {rule.once_per for rule in books.first.rules if rule.once_per}
     assert {name for name in asked if not name.startswith("row.")} <= known.keys() | own
