@@ -18,7 +18,7 @@ class NothingToProve(PartnerLifecycleError):
 
 
 def prove(
-    rulebook: Rulebook, invariants: Sequence[Invariant], day: date, *, seconds: float = 10
+    rulebook: Rulebook, invariants: Sequence[Invariant], day: date, *, seconds: float = 60
 ) -> list[Proof]:
     """Return what comes of each invariant on every day since all parameters have values.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from playing import Play
+from stories import Play
 
 
 @pytest.fixture
