@@ -219,7 +219,8 @@ def _shown() -> Iterator[tuple[str, str]]:
         if name.startswith("gift.last_"):
             yield f"gift.count > 0 or {name} is None", _NO_ROWS
         if name.startswith("parent.") and name != "parent.id":
-            yield f"parent.id is not None or {name} is None", "without a parent nothing is known"
+            nothing = "is None" if spec.default is None else f"== {spec.default}"
+            yield f"parent.id is not None or {name} {nothing}", "without a parent nothing is known"
 
 
 def _days(between: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,8 @@ from lifecycle.facts.diligence import DILIGENCE, VERDICT
 from lifecycle.facts.gift import GIFT
 from lifecycle.facts.obligation import OBLIGATION
 from lifecycle.facts.own import DRAFT, HIT, OVERRIDE
-from lifecycle.facts.partner import PARENT_FACTS, PARTNER_FACTS, parents, partners
+from lifecycle.facts.parent import PARENT_FACTS, parents
+from lifecycle.facts.partner import PARTNER_FACTS, partners
 from lifecycle.facts.standing import STANDING_FACTS, standings
 from lifecycle.facts.table import FactSpec, Table
 from lifecycle.facts.touch import TOUCH
@@ -76,16 +77,28 @@ def build_matrix(frames: Frames, today: date, ids: pl.Series | None = None) -> p
     by_table = (table.collect(_rows(table, frames), today) for table in known)
     by_partner = (facts.rename({"partner_id": "partner.id"}) for facts in by_table)
     # Collected before they are joined: in one plan with the joins, Polars computes facts twice.
-    collected = (standings(wanted, frames["standing"], today), *pl.collect_all(by_partner))
+    collected = pl.collect_all(by_partner)
+    verdicts, hits = (_of(table, known, collected) for table in (VERDICT, HIT))
     matrix = partners(wanted).lazy()
-    for facts in (*collected, parents(partner)):
+    beside = (standings(wanted, frames["standing"], today), parents(partner, verdicts, hits))
+    for facts in (*beside, *collected):
         matrix = matrix.join(facts.lazy(), on="partner.id", how="left")
     absent = [column for table in tables if table not in known for column in table.absent()]
     filled = matrix.with_columns(absent).with_columns(
-        default for table in tables for default in table.defaults()
+        pl.col(name).fill_null(spec.default)
+        for name, spec in fact_specs().items()
+        if spec.default is not None
     )
     known_values = filled.with_columns(_only_known_values()).sort("partner.id")
     return known_values.select(*fact_specs(), *_BESIDE).collect()
+
+
+def _of(table: Table, known: list[Table], collected: list[pl.DataFrame]) -> pl.DataFrame:
+    """Return the facts of one table: no row where it has none for anybody."""
+    nobody = pl.DataFrame(schema={"partner.id": pl.String}).with_columns(table.absent())
+    return next(
+        (facts for each, facts in zip(known, collected, strict=True) if each is table), nobody
+    )
 
 
 def _rows(table: Table, frames: Frames) -> pl.LazyFrame:

@@ -119,14 +119,6 @@ class Table:
             for name, (spec, _) in self.facts.items()
         ]
 
-    def defaults(self) -> list[pl.Expr]:
-        """Return what fills the facts of partners that have no rows here."""
-        return [
-            pl.col(name).fill_null(spec.default)
-            for name, (spec, _) in self.facts.items()
-            if spec.default is not None
-        ]
-
 
 def _first(column: str, kind: ColumnType) -> Expression:
     def first(_today: date) -> pl.Expr:

@@ -21,7 +21,7 @@ _AT_ONCE = 50_000
 
 @dataclass(frozen=True)
 class Slice:
-    """Some partners, and the frames with their rows and with whoever stands above them."""
+    """Some partners, and the frames with their rows and with what they ask of others."""
 
     ids: pl.Series
     frames: Frames
@@ -66,22 +66,33 @@ class Population:
 
     def slices(self) -> Iterator[Slice]:
         """Yield everybody some at a time, in the order of their ids."""
-        partner = self.frames["partner"]
-        ids = partner["id"].sort()
-        above = partner.filter(pl.col("id").is_in(partner["parent_id"].drop_nulls().implode()))
+        ids = self.frames["partner"]["id"].sort()
+        others = self._asked_by_others()
         for start in range(0, len(ids), _AT_ONCE):
             some = ids.slice(start, _AT_ONCE)
-            yield Slice(some, self._of(some, above))
+            yield Slice(some, self._of(some, others))
 
-    def _of(self, ids: pl.Series, above: pl.DataFrame) -> Frames:
-        """Return the rows of partners that stand side by side, and `above`, who may be parents."""
+    def _asked_by_others(self) -> Frames:
+        """Return the rows that facts of other partners ask for: of parents, and gifts credited."""
+        partner, gift = self.frames["partner"], self.frames["gift"]
+        parents = partner["parent_id"].drop_nulls().implode()
+        credited = self.frames["gift_credit"]["gift_id"].drop_nulls().implode()
+        return {
+            "partner": partner.filter(pl.col("id").is_in(parents)),
+            **{
+                name: self.frames[name].filter(pl.col("partner_id").is_in(parents))
+                for name in ("diligence", "screening_hit")
+            },
+            "gift": gift.filter(pl.col("id").is_in(credited)),
+        }
+
+    def _of(self, ids: pl.Series, others: Frames) -> Frames:
+        """Return the rows of partners that stand side by side, and what they ask of others."""
         first, last = pl.lit(ids[0]), pl.lit(ids[-1])
-        frames = {
-            name: frame.filter(pl.col("partner_id").is_between(first, last))
-            for name, frame in self.frames.items()
-            if name != "partner"
-        }
-        here = pl.col("id").is_between(first, last)
-        return frames | {
-            "partner": pl.concat([self.frames["partner"].filter(here), above.filter(~here)])
-        }
+        frames = {}
+        for name, frame in self.frames.items():
+            whose = pl.col("id" if name == "partner" else "partner_id")
+            here = whose.is_between(first, last)
+            asked = [others[name].filter(~here)] if name in others else []
+            frames[name] = pl.concat([frame.filter(here), *asked])
+        return frames

@@ -218,6 +218,28 @@ def test_the_parent_is_the_top_of_the_group_and_a_circle_ends(facts_of):
     assert facts_of(partner=gone)["parent.id"] is None
 
 
+def test_of_the_parent_its_decision_and_its_open_hits_are_known(facts_of):
+    group = [{"id": "P", "parent_id": "Q"}, {"id": "Q", "parent_id": "R"}, {"id": "R"}]
+    refused = {"status": "decided", "outcome": "refused", "risk": "high"}
+    day = date(2020, 1, 1)
+    found = facts_of(
+        partner=group,
+        diligence=[
+            {"id": "d1", "partner_id": "R", "decided_at": day, **refused},
+            {"id": "d2", "partner_id": "Q", "decided_at": day, **refused, "outcome": "cleared"},
+        ],
+        screening_hit=[
+            {"partner_id": "R", "status": "open"},
+            {"partner_id": "R", "status": "closed"},
+            {"partner_id": "P", "status": "closed"},
+        ],
+    )
+    assert (found["parent.outcome"], found["parent.risk"]) == ("refused", "high")
+    assert (found["parent.open_hits"], found["hit.open_count"]) == (1, 0)
+    alone = facts_of(partner=[{"id": "P"}])
+    assert (alone["parent.outcome"], alone["parent.open_hits"]) == (None, 0)
+
+
 def test_a_value_of_a_row_outside_its_list_says_nothing(frames):
     given = frames(gift=_of_p({"status": "received"}, {"status": "Closed Won"}))
     assert build_rows("gift", given, TODAY)["row.status"].to_list() == ["received", None]

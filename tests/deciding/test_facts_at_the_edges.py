@@ -267,5 +267,7 @@ def _rows_of(frames, one, above):
         if name != "partner"
     }
     found["gift"] = frames["gift"].filter((pl.col("partner_id") == one) | credited)
+    for name in ("diligence", "screening_hit"):
+        found[name] = frames[name].filter(pl.col("partner_id").is_in(above))
     found["partner"] = frames["partner"].filter(pl.col("id").is_in(above))
     return found

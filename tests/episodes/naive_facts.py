@@ -13,7 +13,7 @@ def facts_of(world, partner, today, letters):
     record = world["partner"][partner]
     mine = {view: _mine(world, view, partner) for view in world if view != "partner"}
     facts = {f"partner.{name}": record.get(name) for name in _PARTNER.split()}
-    facts |= {"parent.sector": _parent(world, partner).get("sector"), "today": today}
+    facts |= _parent(world, partner, today) | {"today": today}
     facts |= _contact(mine["contact"]) | _gift(mine["gift"], today)
     facts |= _credit(world, mine["gift_credit"]) | agreement(mine["agreement"], today)
     facts |= next_agreement(mine["agreement"]) | diligence(mine["diligence"], today)
@@ -42,13 +42,22 @@ def rows_of(world, partner, kind, today):
 _PARTNER = "id audience subtype country region sector capacity_usd created_at crm_stage"
 
 
-def _parent(world, partner):
-    """Return the record at the top of the partner's group; a group may go in a circle."""
+def _parent(world, partner, today):
+    """Return the facts of the record at the top of the partner's group; that may be a circle."""
     above, top = world["partner"][partner].get("parent_id"), {}
     for _ in range(20):
         top = world["partner"].get(above, top)
         above = top.get("parent_id")
-    return top
+    if not top:
+        return {"parent.open_hits": 0}
+    decided = verdict(_mine(world, "diligence", top["id"]), today)
+    hits = _hit(_mine(world, "screening_hit", top["id"]))
+    return {
+        **shown("parent", top, "id country sector"),
+        "parent.outcome": decided["verdict.outcome"],
+        "parent.risk": decided["verdict.risk"],
+        "parent.open_hits": hits["hit.open_count"],
+    }
 
 
 def _mine(world, view, partner):

@@ -139,7 +139,7 @@ def test_a_job_that_the_system_kills_loses_and_repeats_nothing(small_books, play
 
 def test_the_model_knows_every_fact_that_the_rules_ask(books):
     world = new_world()
-    world["partner"]["P"] = {"id": "P"}
+    world["partner"]["P"] = {"id": "P", "parent_id": "P"}
     for kind in ("contact", "diligence"):
         world[kind]["x"] = {"id": "x", "partner_id": "P"}
     known = facts_of(world, "P", FIRST, [])
