@@ -103,7 +103,7 @@ def test_rules_on_rows_and_conclusions_are_compared(shipped, rules, frames):
 def test_a_suspension_is_told(shipped, rules, frames):
     new = _changed(
         rules,
-        ("any.yaml", "when: hit.open_count > 0\n  then:", "when: contact.count == 0\n  then:"),
+        ("any.yaml", "when: note.under_hit\n  then:", "when: contact.count == 0\n  then:"),
     )
     found = _compared(shipped, new, frames)
     assert {(each.before, each.after) for each in found.suspensions} == {("no", "yes")}

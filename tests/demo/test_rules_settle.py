@@ -28,6 +28,9 @@ _LIKELY = {
     "partner.sector": ("Banking", "Banking", "Banking", "Energy", "Tobacco"),
     "parent.sector": (None, None, "Mining"),
     "hit.open_count": (0, 0, 0, 0, 1),
+    "parent.open_hits": (*[0] * 9, 1),
+    "parent.outcome": (None, None, None, None, "refused"),
+    "parent.risk": (None, None, None, None, "high"),
     "set_from": (*[None] * 9, "closed"),
     "obligation.overdue_by_partner": (0, 0, 0, 1, 2),
 }
