@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
 from typing import Any, get_args
@@ -13,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
+from partner_lifecycle.names import did_you_mean
 from partners.errors import SettingsError
 
 __all__ = ["explain", "pasted", "unknown_variables"]
@@ -77,10 +77,9 @@ def _said(detail: ErrorDetails, keys: tuple[str, ...], model: type[BaseModel]) -
 
 
 def _hint(word: str, known: Mapping[str, Any]) -> str:
-    close = get_close_matches(word, list(known), n=1)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known are {', '.join(sorted(known))}" if known else ""
+    otherwise = f"known are {', '.join(sorted(known))}" if known else ""
+    hint = did_you_mean(word, known, otherwise, shown=repr)
+    return f"; {hint}" if hint else ""
 
 
 def _fields_at(keys: tuple[str, ...], model: type[BaseModel]) -> Mapping[str, Any]:

@@ -1,8 +1,7 @@
 """Cases as policy owners write them beside the rules: facts, a day, and what must come of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from lifecycle.conditions import Facts, FactType, Schema, Value, ValueType
 from lifecycle.facts import RowKind, fact_schema, row_schema
 from lifecycle.rulebook import Rule, Rulebook, RuleLayer, load_rulebook
 from partner_lifecycle import Problem, Problems
+from partner_lifecycle.names import did_you_mean
 from partner_lifecycle.strict_yaml import Document, read_yaml, validate
 from partner_lifecycle.strict_yaml import Path as Place
 
@@ -62,7 +62,7 @@ def _retired(layer: RuleLayer, known: Sequence[str]) -> Iterator[Problem]:
         if name not in known:
             document = read_yaml(layer.folder / "overlay.yaml", f"{layer.label}/overlay.yaml")
             what = f"there is no case of this name to retire: {name}"
-            yield document.problem(("retires", "cases", name), what, _like(name, known))
+            yield document.problem(("retires", "cases", name), what, did_you_mean(name, known))
 
 
 class _Reading:
@@ -99,7 +99,8 @@ class _Reading:
             return None
         before = len(self.problems)
         if text.fires is not None and rule is None:
-            remedy = _like(Path(document.file).stem, self.rulebook.by_id) or "write `expects:`"
+            stem = Path(document.file).stem
+            remedy = did_you_mean(stem, self.rulebook.by_id, "write `expects:`")
             self._complain(document, (*at, "fires"), "the file is not named as a rule", remedy)
         if (text.fires is None) is (text.expects is None):
             self._complain(document, at, "a case has either `fires:` or `expects:`", "write one")
@@ -154,7 +155,7 @@ class _Reading:
             if name not in schema:
                 what = f"there is no fact {name[prefix:]}"
                 known = [each[prefix:] for each in schema]
-                self._complain(document, place, what, _like(name[prefix:], known))
+                self._complain(document, place, what, did_you_mean(name[prefix:], known))
             elif wrong := _wrong(value, schema[name]):
                 self._complain(document, place, f"{name[prefix:]} {wrong[0]}", wrong[1])
 
@@ -168,16 +169,11 @@ class _Reading:
             named += [((*at, "expects", "why_not", each), each) for each in text.expects.why_not]
         for place, rule_id in named:
             if rule_id not in self.rulebook.by_id:
-                remedy = _like(rule_id, self.rulebook.by_id)
+                remedy = did_you_mean(rule_id, self.rulebook.by_id)
                 self._complain(document, place, f"there is no rule {rule_id}", remedy)
 
     def _complain(self, document: Document, place: Place, what: str, remedy: str) -> None:
         self.problems.append(document.problem(place, what, remedy))
-
-
-def _like(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=2)
-    return f"did you mean {' or '.join(close)}?" if close else ""
 
 
 def _as_row(row: Mapping[str, Value]) -> dict[str, Value]:
@@ -191,7 +187,6 @@ def _wrong(value: Any, fact: FactType) -> tuple[str, str] | None:
     if type(value) is not _PYTHON[fact.type]:
         return f"is a {fact.type}, and this is none", "leave the fact out where it is missing"
     if fact.values and value not in fact.values:
-        close = get_close_matches(str(value), fact.values, n=1)
-        hint = f"did you mean {close[0]}? " if close else ""
-        return f"is never {value!r}", f"{hint}it is one of: {', '.join(fact.values)}"
+        hint = did_you_mean(str(value), fact.values)
+        return f"is never {value!r}", f"{hint} it is one of: {', '.join(fact.values)}".lstrip()
     return None

@@ -6,7 +6,6 @@ be drawn up later of all that was recorded until then.
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -14,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from lifecycle.facts import fact_specs
 from lifecycle.rulebook import Rulebook, RulebookError
 from partner_lifecycle import Problem, Problems
+from partner_lifecycle.names import did_you_mean
 from partner_lifecycle.strict_yaml import Document, read_yaml, validate
 from partner_lifecycle.views import VIEWS
 
@@ -111,8 +111,7 @@ def _unknown(placed: _Placed, rulebook: Rulebook) -> Iterator[Problem]:
     )
     for key, noun, names, known in asked:
         for name in (each for each in names if each not in known):
-            close = get_close_matches(name, known, n=1)
-            remedy = f"did you mean {close[0]}?" if close else "name one that is there"
+            remedy = did_you_mean(name, known, "name one that is there")
             yield placed.problem(key, f"there is no {noun} {name}", remedy)
 
 

@@ -6,7 +6,6 @@ Everything not on the short list below is refused with its place and what to wri
 import ast
 from collections.abc import Mapping
 from datetime import date
-from difflib import get_close_matches
 from itertools import pairwise
 
 from lifecycle.conditions.functions import functions
@@ -27,6 +26,7 @@ from lifecycle.conditions.tree import (
     Parameter,
 )
 from lifecycle.conditions.types import LARGEST, ParameterSchema, ParameterType, Schema, ValueType
+from partner_lifecycle.names import did_you_mean
 
 __all__ = ["Mistake", "parse"]
 
@@ -230,7 +230,7 @@ class _Reader:
         name = _dotted(node)
         known = self.facts.get(name)
         if known is None:
-            raise _at(node, f"there is no fact {name}", _did_you_mean(name, self.facts))
+            raise _at(node, f"there is no fact {name}", _instead_of(name, self.facts))
         return Fact(name, known.type, known.values)
 
     def _parameter(self, node: ast.Call) -> Parameter:
@@ -238,7 +238,7 @@ class _Reader:
             case [ast.Constant(value=str(name)), *more] if len(more) <= 1 and not node.keywords:
                 known = self.parameters.get(name)
                 if known is None:
-                    remedy = _did_you_mean(name, self.parameters)
+                    remedy = _instead_of(name, self.parameters)
                     raise _at(node, f"there is no parameter {name}", remedy)
                 return Parameter(name, known.type, self._audience(node, more, known))
         raise _at(node, "param() is called wrongly", 'write param("name", partner.audience)')
@@ -323,14 +323,13 @@ def _refusal(node: ast.expr) -> str:
 
 
 def _similar(value: object, values: tuple[str, ...]) -> str:
-    close = get_close_matches(str(value), values, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    hint = did_you_mean(str(value), values, shown=repr)
+    return f"; {hint}" if hint else ""
 
 
-def _did_you_mean(name: str, known: Mapping[str, object]) -> str:
-    close = get_close_matches(name, known, n=3)
-    if close:
-        return "did you mean " + " or ".join(close) + "?"
+def _instead_of(name: str, known: Mapping[str, object]) -> str:
+    if hint := did_you_mean(name, known):
+        return hint
     family, dot, _ = name.partition(".")
     relatives = sorted(other for other in known if other.partition(".")[0] == family)
     if relatives:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +12,7 @@ from lifecycle.proving.names import invariant_schema
 from lifecycle.rulebook import Rulebook, RulebookError
 from lifecycle.rulebook.parameters import parameter_schema
 from partner_lifecycle.errors import Problem, Problems
+from partner_lifecycle.names import did_you_mean
 from partner_lifecycle.strict_yaml import Document, read_yaml, validate
 
 __all__ = ["Invariant", "Kind", "load_invariants"]
@@ -160,5 +160,4 @@ def _unknown(
 ) -> Iterator[tuple[str, str]]:
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
-            yield f"there is no {noun} {name}", f"did you mean {close[0]}?" if close else otherwise
+            yield f"there is no {noun} {name}", did_you_mean(name, known, otherwise)

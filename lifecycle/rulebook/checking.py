@@ -1,7 +1,6 @@
 """What must be so of all layers together: every clause is listed, no conclusions in a circle."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from lifecycle.rulebook.errors import Mistakes
 from lifecycle.rulebook.layering import Layered
@@ -10,6 +9,7 @@ from lifecycle.rulebook.rule import Rule
 from lifecycle.rulebook.strata import Circle, conclusions, in_strata
 from lifecycle.rulebook.written import Written
 from partner_lifecycle import Problem
+from partner_lifecycle.names import did_you_mean
 
 __all__ = ["check_circles", "check_citations"]
 
@@ -18,8 +18,7 @@ def check_citations(whole: Layered, mistakes: Mistakes) -> None:
     """Complain of every cited clause that no clauses.yaml lists."""
     for written, cited in _citing(whole):
         for unknown in (clause for clause in cited if clause not in whole.clauses):
-            close = get_close_matches(unknown, whole.clauses, n=1)
-            remedy = f"did you mean {close[0]}?" if close else "add it to clauses.yaml"
+            remedy = did_you_mean(unknown, whole.clauses, "add it to clauses.yaml")
             what = f"{written.id} cites {unknown}, which is not in clauses.yaml"
             mistakes.append(written.problem(("cite",), what, remedy))
 

@@ -1,7 +1,6 @@
 """Make rules of what is written: conditions parsed and their types checked."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 
 from lifecycle.conditions import FactType, Mistake, ParameterSchema, Schema, ValueType, parse
 from lifecycle.facts import RowKind, fact_schema, row_schema
@@ -12,6 +11,7 @@ from lifecycle.rulebook.rule import Rule
 from lifecycle.rulebook.strata import OUT_OF_POLICY
 from lifecycle.rulebook.written import Written
 from partner_lifecycle import Problem
+from partner_lifecycle.names import did_you_mean
 
 __all__ = ["check_unique", "compile_rules", "note_types"]
 
@@ -134,6 +134,5 @@ def _impossible(written: Written[RuleText]) -> Iterator[Problem]:
 def _anchor(written: Written[RuleText], schema: Schema) -> Iterator[Problem]:
     name = written.text.once_per
     if name is not None and name not in schema:
-        close = get_close_matches(name, schema, n=2)
-        remedy = f"did you mean {' or '.join(close)}?" if close else "name a fact"
+        remedy = did_you_mean(name, schema, "name a fact")
         yield written.problem(("once_per",), f"once_per: there is no fact {name}", remedy)
