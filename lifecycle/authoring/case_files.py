@@ -11,8 +11,9 @@ from lifecycle.facts import RowKind, fact_schema, row_schema
 from lifecycle.rulebook import Rule, Rulebook, RuleLayer, load_rulebook
 from partner_lifecycle import Problem, Problems
 from partner_lifecycle.names import did_you_mean
-from partner_lifecycle.strict_yaml import Document, read_yaml, validate
+from partner_lifecycle.strict_yaml import Document, read_yaml
 from partner_lifecycle.strict_yaml import Path as Place
+from partner_lifecycle.validating import validate
 
 __all__ = ["CaseProblems", "load_cases"]
 
@@ -86,16 +87,17 @@ class _Reading:
             return
         name = self.rulebook.renamed.get(file.stem, file.stem)
         rule = self.rulebook.by_id.get(name)
-        for index, data in enumerate(document.data):
-            case = self._case(document, (index,), data, rule)
+        for index in range(len(document.data)):
+            case = self._case(document, (index,), rule)
             if case is not None:
                 yield case
 
-    def _case(self, document: Document, at: Place, data: Any, rule: Rule | None) -> Case | None:
+    def _case(self, document: Document, at: Place, rule: Rule | None) -> Case | None:
         try:
-            text = validate(CaseText, document, data, at)
+            text = validate(CaseText, document, at)
         except Problems as error:
             self.problems += error.problems
+            self._facts_of_broken(document, at, rule)
             return None
         before = len(self.problems)
         if text.fires is not None and rule is None:
@@ -122,6 +124,14 @@ class _Reading:
             line=document.places[at][0],
             layer=self.layer.name,
         )
+
+    def _facts_of_broken(self, document: Document, at: Place, rule: Rule | None) -> None:
+        """Look at the facts of a case that cannot be used for another reason."""
+        data = document.data_at(at)
+        facts = data.get("facts") if isinstance(data, dict) else None
+        if isinstance(facts, dict) and all(isinstance(name, str) for name in facts):
+            row = row_schema(rule.for_each) if rule and rule.for_each else {}
+            self._values(document, (*at, "facts"), facts, {**self.schema, **row})
 
     def _asked(self, text: CaseText, rule: Rule | None) -> Schema:
         kind = rule.for_each if rule and text.fires is not None else None

@@ -88,7 +88,7 @@ def test_a_function_is_called_by_its_full_name_and_ours_stay_what_they_are(plugi
         tree, _ = parse("year(day) == 2026 and extra.year(day) == 6", schema, {})
         assert tree is not None
         _, (mistake,) = parse("quarter(day) == 1", schema, {})
-        assert "donor_care.quarter" in mistake.what
+        assert "donor_care.quarter" in mistake.remedy
         _, (mistake,) = parse("donor_care.quarter(1) == 1", schema, {})
         assert (mistake.what, mistake.remedy) == (
             "donor_care.quarter() is called wrongly",
