@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from lifecycle.authoring.case_text import Case, CaseText
-from lifecycle.conditions import Facts, FactType, Schema, Value, ValueType
+from lifecycle.conditions import LARGEST, Facts, FactType, Schema, Value, ValueType
+from lifecycle.deciding.anchors import as_text
 from lifecycle.facts import RowKind, fact_schema, row_schema
 from lifecycle.rulebook import Rule, Rulebook, RuleLayer, load_rulebook
 from partner_lifecycle import Problem, Problems
@@ -39,7 +40,7 @@ def load_cases(rulebook: Rulebook) -> list[Case]:
     problems: list[Problem] = []
     for layer in rulebook.layers:
         problems += _retired(layer, [case.name for case in cases])
-        reading = _Reading(layer, _up_to(layer, rulebook))
+        reading = _Reading(layer, _up_to(layer, rulebook), rulebook)
         files = sorted((layer.folder / "examples").glob("*.yaml"))
         cases += [case for file in files for case in reading(file)]
         problems += reading.problems
@@ -69,10 +70,12 @@ def _retired(layer: RuleLayer, known: Sequence[str]) -> Iterator[Problem]:
 class _Reading:
     """One reading of all cases of a layer."""
 
-    def __init__(self, layer: RuleLayer, rulebook: Rulebook) -> None:
+    def __init__(self, layer: RuleLayer, rulebook: Rulebook, whole: Rulebook) -> None:
         self.layer = layer
         self.rulebook = rulebook
         self.schema: Schema = {**fact_schema(), **rulebook.notes}
+        firsts = [min(each.values) for each in whole.parameters.values()]
+        self.first_day = max(firsts, default=date.min)
         self.problems: list[Problem] = []
 
     def __call__(self, file: Path) -> Iterator[Case]:
@@ -87,10 +90,20 @@ class _Reading:
             return
         name = self.rulebook.renamed.get(file.stem, file.stem)
         rule = self.rulebook.by_id.get(name)
+        names: dict[str, int] = {}
         for index in range(len(document.data)):
             case = self._case(document, (index,), rule)
-            if case is not None:
+            if case is not None and self._is_new(document, (index,), case.name, names):
                 yield case
+
+    def _is_new(self, document: Document, at: Place, name: str, names: dict[str, int]) -> bool:
+        """Complain of a case whose name another of its file has: reports tell cases by name."""
+        line = document.places[at][0]
+        other = names.setdefault(name, line)
+        if other != line:
+            what = f"two cases are called {name}; the other is in line {other}"
+            self._complain(document, (*at, "name"), what, "give this one its own name")
+        return other == line
 
     def _case(self, document: Document, at: Place, rule: Rule | None) -> Case | None:
         try:
@@ -108,6 +121,7 @@ class _Reading:
             self._complain(document, at, "a case has either `fires:` or `expects:`", "write one")
         rows = self._rows(document, at, text, rule)
         self._values(document, (*at, "facts"), text.facts, self._asked(text, rule))
+        self._day(document, at, text.today)
         self._rules(document, at, text)
         if len(self.problems) > before:
             return None
@@ -117,7 +131,7 @@ class _Reading:
             rule=rule if text.fires is not None else None,
             facts={**text.facts, **_as_row(text.row or {})},
             rows=rows,
-            acted={rule_id: str(anchor) for rule_id, anchor in text.acted.items()},
+            acted={rule_id: as_text(anchor) for rule_id, anchor in text.acted.items()},
             fires=text.fires,
             expects=text.expects,
             file=document.file,
@@ -169,6 +183,12 @@ class _Reading:
             elif wrong := _wrong(value, schema[name]):
                 self._complain(document, place, f"{name[prefix:]} {wrong[0]}", wrong[1])
 
+    def _day(self, document: Document, at: Place, day: date) -> None:
+        if day < self.first_day:
+            what = f"before {self.first_day} not all parameters have a value"
+            remedy = "write a later day, or add earlier values to parameters"
+            self._complain(document, (*at, "today"), what, remedy)
+
     def _rules(self, document: Document, at: Place, text: CaseText) -> None:
         named = [((*at, "acted", each), each) for each in text.acted]
         if text.expects is not None:
@@ -196,6 +216,8 @@ def _wrong(value: Any, fact: FactType) -> tuple[str, str] | None:
         return None
     if type(value) is not _PYTHON[fact.type]:
         return f"is a {fact.type}, and this is none", "leave the fact out where it is missing"
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return "is larger than 2^53", "write a smaller number"
     if fact.values and value not in fact.values:
         hint = did_you_mean(str(value), fact.values)
         return f"is never {value!r}", f"{hint} it is one of: {', '.join(fact.values)}".lstrip()
