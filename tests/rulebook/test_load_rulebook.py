@@ -1,10 +1,13 @@
 """Rules are loaded whole or not at all; every mistake is told at once, with its place."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from lifecycle.rulebook import ParameterTooEarly, RulebookError, load_rulebook
+from partner_lifecycle.resources import rules_folder
 
 
 def _mistakes(folder):
@@ -28,8 +31,6 @@ def _rule(**changes):
 
 
 def test_the_shipped_rulebook_loads_and_says_by_which_files():
-    from partner_lifecycle.resources import rules_folder
-
     rulebook = load_rulebook(rules_folder())
     assert len(rulebook.rules) >= 60
     assert rulebook.digest == load_rulebook(rules_folder()).digest
@@ -239,3 +240,11 @@ def test_an_overlay_cannot_open_a_clause_that_nobody_may_set_aside(tmp_path):
     assert [each.what for each in error.value.problems] == [
         "AN01 cites C1, and nobody may set that aside"
     ]
+
+
+def test_the_rule_that_the_readme_shows_is_the_one_that_ships():
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (shown,) = re.findall(r"```yaml\n(- id: .*?)```", readme, re.DOTALL)
+    shipped = load_rulebook(rules_folder()).by_id[shown[6:10]]
+    text = (rules_folder().parent / shipped.file).read_text("utf-8")
+    assert shown.strip() in text
