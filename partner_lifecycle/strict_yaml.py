@@ -88,7 +88,8 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column + 1) if mark else (0, 1)
         what = f"this is not YAML: {error.problem or error.context}"
-        raise _one(file, line + first_line, column, what) from error
+        remedy = "look here and in the line above: brackets, quotes, a colon, how far it is set in"
+        raise _one(file, line + first_line, column, what, remedy) from error
     except yaml.YAMLError as error:
         raise _one(file, first_line, 1, f"this is not YAML: {error}") from error
     return Document(file, data, builder.places, text, builder.spans)

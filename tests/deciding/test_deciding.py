@@ -1,5 +1,6 @@
 """Deciding: what moves, what holds still, what acts once, and what a person is told."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -7,6 +8,7 @@ import pytest
 from population import random_rows
 from writing import rule
 
+from lifecycle.conditions import FUNCTIONS
 from lifecycle.deciding import (
     Decider,
     DurableEngine,
@@ -19,6 +21,7 @@ from lifecycle.deciding import (
 )
 from lifecycle.deciding.path import Path
 from lifecycle.facts import STAGES
+from lifecycle.plugins import Plugin, PluginError, adding
 from lifecycle.rulebook import RulebookError, load_rulebook
 from partner_lifecycle.resources import rules_folder
 
@@ -265,6 +268,18 @@ def test_a_way_that_would_never_end_is_an_error_and_does_not_hang(frames, book, 
     path.move(rulebook.by_id["PR01"], "diligence")
     with pytest.raises(RuntimeError, match="DD01 moves back to prospect"):
         path.move(rulebook.by_id["DD01"], "prospect")
+
+
+def test_a_plugins_function_that_fails_in_the_sweep_is_named(frames, book):
+    def columns(day):
+        today = pl.when(day == TODAY).then(pl.lit("x")).otherwise(pl.lit("1"))
+        return today.cast(pl.Int64)
+
+    late = Plugin("late", functions={"f": replace(FUNCTIONS["month"], columns=columns)})
+    with adding([late]):
+        rulebook = book(prospect=rule("PR01", "late.f(today) == 1", "{flag: F}"))
+        with pytest.raises(PluginError, match=r"late\.f\(\) of a plug-in failed in columns"):
+            sweep(rulebook, frames(partner=[{"id": "P"}]), NOTHING_ACTED, TODAY)
 
 
 def test_why_and_why_not_are_told_with_what_was_seen_and_needed(frames, book):
