@@ -28,7 +28,7 @@ def split(reference: str) -> tuple[str | None, str]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `Did you mean ...?`, or the list of what is known."""
+    """Return `did you mean ...?`, or the list of what is known."""
     names = sorted(known)
     otherwise = f"known here: {', '.join(names)}" if names else ""
     return names_like(word, names, otherwise, shown="`{}`".format)
