@@ -7,25 +7,21 @@ that each later complaint can point at it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
 
 from partner_lifecycle.errors import Problem, Problems
 
-__all__ = ["Document", "Path", "parse_yaml", "read_yaml", "validate"]
+__all__ = ["Document", "Path", "parse_yaml", "read_yaml"]
 
 Path = tuple[str | int, ...]
-Model = TypeVar("Model", bound=BaseModel)
 _LARGEST = 10 * 1024 * 1024
 _DEEPEST = 50
 _MOST_PARTS = 500_000
-_MOST_TOLD = 1_000
-"""Mistakes of one file that are told: nobody reads more, and there may be millions."""
 _PLAIN = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 _TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in _PLAIN)
-_TEXT = "tag:yaml.org,2002:str"
+_TEXT, _NUMBER = "tag:yaml.org,2002:str", "tag:yaml.org,2002:int"
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -92,31 +88,11 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column + 1) if mark else (0, 1)
         what = f"this is not YAML: {error.problem or error.context}"
-        raise _one(file, line + first_line, column, what) from error
+        remedy = "look here and in the line above: brackets, quotes, a colon, how far it is set in"
+        raise _one(file, line + first_line, column, what, remedy) from error
     except yaml.YAMLError as error:
         raise _one(file, first_line, 1, f"this is not YAML: {error}") from error
     return Document(file, data, builder.places, text, builder.spans)
-
-
-def validate(model: type[Model], document: Document, data: Any = None, at: Path = ()) -> Model:
-    """Return `data` (default: the whole document) as `model`; raise Problems at its places."""
-    try:
-        return model.model_validate(document.data if data is None else data)
-    except ValidationError as error:
-        found = [
-            document.problem(at + _plain(item["loc"]), _said(item["msg"], item["loc"]))
-            for item in error.errors(include_url=False, include_input=False)[:_MOST_TOLD]
-        ]
-        raise Problems(f"{document.file} cannot be used", found) from error
-
-
-def _said(message: str, place: tuple[str | int, ...]) -> str:
-    name = ".".join(str(part) for part in place)
-    return f"{name}: {message}" if name else message
-
-
-def _plain(place: tuple[str | int, ...]) -> Path:
-    return tuple(part for part in place if part != "[key]")
 
 
 def _one(file: str, line: int, column: int, what: str, remedy: str = "") -> Problems:
@@ -132,6 +108,12 @@ def _text_of(path: FilePath, file: str) -> str:
         raise _one(file, 1, 1, f"the file cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise _one(file, 1, 1, "the file is not UTF-8 text", "save it as UTF-8") from error
+
+
+def _unreadable(text: str, tag: str, error: ValueError) -> tuple[str, str]:
+    if tag == _NUMBER:
+        return f"{text[:20]}… is a number of {len(text):,} digits", "write a smaller one"
+    return f"{text[:40]!r} is no day: {error}", "write one of the calendar, or a text in quotes"
 
 
 class _Builder:
@@ -216,7 +198,8 @@ class _Builder:
         try:
             return self._loader.construct_object(yaml.ScalarNode(tag, event.value))
         except ValueError as error:
-            raise _one(self.file, *self._place(event), f"{event.value[:40]!r}: {error}") from error
+            told = _unreadable(event.value, tag, error)
+            raise _one(self.file, *self._place(event), *told) from error
 
     def _plain(self, event: yaml.Event, tag: str | None) -> None:
         if tag is not None and tag != "!" and tag not in _TAGS:

@@ -3,16 +3,16 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from types import UnionType
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
+from partner_lifecycle.names import did_you_mean
+from partner_lifecycle.validating import fields_at
 from partners.errors import SettingsError
 
 __all__ = ["explain", "pasted", "unknown_variables"]
@@ -69,34 +69,17 @@ def _our_variables(
 
 def _said(detail: ErrorDetails, keys: tuple[str, ...], model: type[BaseModel]) -> str:
     if detail["type"] == "missing":
-        field = _fields_at(keys[:-1], model)[keys[-1]]
+        field = fields_at(model, keys[:-1])[keys[-1]]
         return f"{'.'.join(keys)} is missing; write {pasted(keys[-1], field)}"
     if detail["type"] == "extra_forbidden":
-        return f"no such setting {'.'.join(keys)!r}{_hint(keys[-1], _fields_at(keys[:-1], model))}"
+        return f"no such setting {'.'.join(keys)!r}{_hint(keys[-1], fields_at(model, keys[:-1]))}"
     return f"{'.'.join(keys)}: {detail['msg'].removeprefix('Value error, ')}"
 
 
 def _hint(word: str, known: Mapping[str, Any]) -> str:
-    close = get_close_matches(word, list(known), n=1)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known are {', '.join(sorted(known))}" if known else ""
-
-
-def _fields_at(keys: tuple[str, ...], model: type[BaseModel]) -> Mapping[str, Any]:
-    fields: Mapping[str, Any] = model.model_fields
-    for key in keys:
-        found = _model_of(fields[key].annotation) if key in fields else None
-        if found is None:
-            return {}
-        fields = found.model_fields
-    return fields
-
-
-def _model_of(annotation: Any) -> type[BaseModel] | None:
-    options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
-    models = [each for each in options if isinstance(each, type) and issubclass(each, BaseModel)]
-    return models[0] if models else None
+    otherwise = f"known are {', '.join(sorted(known))}" if known else ""
+    hint = did_you_mean(word, known, otherwise, shown=repr)
+    return f"; {hint}" if hint else ""
 
 
 def _variable(

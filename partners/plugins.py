@@ -9,11 +9,11 @@ A package says in its pyproject.toml:
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from lifecycle.plugins import Plugin, PluginError, adding, plugins
+from partner_lifecycle.names import did_you_mean
 
 __all__ = ["GROUP", "find_plugins", "plugged_in", "rules_at"]
 
@@ -51,12 +51,13 @@ def rules_at(place: Path | str) -> Path:
     folders = {plugin.name: plugin.rules for plugin in plugins() if plugin.rules}
     if name in folders:
         return folders[name]
-    close = get_close_matches(name, folders, n=1)
     known = ", ".join(sorted(folders)) or "none"
     raise PluginError(
         f"No installed plug-in {name} has a folder of rules.",
         where=str(place),
-        remedy=f"did you mean {_RULES_OF}{close[0]}?" if close else f"plug-ins with rules: {known}",
+        remedy=did_you_mean(
+            name, folders, f"plug-ins with rules: {known}", shown=_RULES_OF.__add__
+        ),
     )
 
 

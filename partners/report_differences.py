@@ -17,9 +17,11 @@ def print_differences(console: Console, found: Differences) -> None:
     for title, each in (("Stage", found.stages), ("Suspended", found.suspensions)):
         if each:
             console.print(table(title, columns, [_row(one) for one in each]))
-    if found.rules:
-        rows = [[one.about, *_row(one)] for one in found.rules]
-        console.print(table("Rules that hold", ("rule", *columns), rows))
+    rules = (("Rules that hold", found.rules), ("What rules do", found.actions))
+    for title, each in rules:
+        if each:
+            rows = [[one.about, *_row(one)] for one in each]
+            console.print(table(title, ("rule", *columns), rows))
 
 
 def _row(one: Difference) -> list[object]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from rich.console import Console
@@ -20,6 +19,7 @@ from lifecycle.authoring.readings import Reading
 from lifecycle.drafting import Library
 from lifecycle.rulebook import Rule, Rulebook
 from partner_lifecycle import PartnerLifecycleError
+from partner_lifecycle.names import did_you_mean
 from partners.console import counted, table
 from partners.report_layers import layer_as_data, origin, print_layers
 
@@ -124,7 +124,6 @@ def reading_of(name: str) -> Reading:
     """Return what prints a rule in a reading; raise ReadingUnknown."""
     if name not in READINGS:
         known = ["words", *READINGS]
-        close = get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
+        hint = did_you_mean(name, known, f"there are: {', '.join(known)}")
         raise ReadingUnknown(f"There is no reading {name}.", remedy=hint)
     return READINGS[name]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from crm_sync.errors import ProfileError
@@ -11,6 +10,7 @@ from crm_sync.profiles import Profile
 
 if TYPE_CHECKING:
     from crm_sync.salesforce import Session
+from partner_lifecycle.names import nearest
 
 __all__ = ["Layout", "Present", "read_layout"]
 
@@ -73,8 +73,8 @@ _NEVER_MISSED = frozenset({"SystemModstamp", "CreatedDate", "IsDeleted", "Master
 
 
 def _like(word: str, known: Mapping[str, Kind] | frozenset[str]) -> str:
-    close = get_close_matches(word, known, n=1)
-    return f" (it has {close[0]})" if close else ""
+    close = nearest(word, known)
+    return f" (it has {close})" if close else ""
 
 
 def _incomplete(profile: Profile, missing: list[str]) -> ProfileError:

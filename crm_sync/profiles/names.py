@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Annotated
 
 from pydantic import AfterValidator, StrictStr
+
+from partner_lifecycle.names import did_you_mean as names_like
 
 __all__ = ["ApiName", "Reference", "check_reference", "did_you_mean", "split"]
 
@@ -27,12 +28,10 @@ def split(reference: str) -> tuple[str | None, str]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `Did you mean ...?`, or the list of what is known."""
+    """Return `did you mean ...?`, or the list of what is known."""
     names = sorted(known)
-    close = get_close_matches(word, names, n=1)
-    if close:
-        return f"did you mean `{close[0]}`?"
-    return f"known here: {', '.join(names)}" if names else ""
+    otherwise = f"known here: {', '.join(names)}" if names else ""
+    return names_like(word, names, otherwise, shown="`{}`".format)
 
 
 def _check_api_name(name: str) -> str:

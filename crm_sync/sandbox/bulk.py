@@ -1,7 +1,6 @@
 """Fill an org with many records at once, as a migration does: audit fields may be given."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from typing import Any
@@ -11,6 +10,7 @@ from crm_sync.sandbox.errors import OrgError, SandboxError
 from crm_sync.sandbox.records import Row, Transaction
 from crm_sync.sandbox.schema import SObject
 from crm_sync.sandbox.values import read_value
+from partner_lifecycle.names import did_you_mean
 
 __all__ = ["load"]
 
@@ -141,10 +141,9 @@ def _resolve(sobject: SObject, name: str, value: Mapping[str, Any], ids: Mapping
 
 
 def _unknown(sobject: SObject, name: str) -> SandboxError:
-    near = get_close_matches(name, sobject.columns, n=1)
     return SandboxError(
         f"{sobject.name} has no field {name}.",
-        remedy=f"Did you mean {near[0]}?" if near else "Check the name.",
+        remedy=did_you_mean(name, sobject.columns, "check the name"),
     )
 
 

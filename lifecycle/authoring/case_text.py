@@ -5,18 +5,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lifecycle.conditions import Facts
 from lifecycle.facts import RowKind
 from lifecycle.rulebook import Rule
 from lifecycle.rulebook.model import Stage
+from partner_lifecycle.validating import wrong
 
 __all__ = ["Case", "CaseText", "Expected"]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _anchor(value: object) -> object:
+    if type(value) not in (str, int, bool, date):
+        raise wrong(
+            "no anchor", "write the value of `once_per`: a text, number, day, true or false"
+        )
+    return value
 
 
 class Expected(_Strict):
@@ -43,7 +52,7 @@ class CaseText(_Strict):
     facts: dict[str, Any] = {}
     row: dict[str, Any] | None = None
     rows: dict[RowKind, list[dict[str, Any]]] = {}
-    acted: dict[str, str | int | date] = {}
+    acted: dict[str, Annotated[Any, BeforeValidator(_anchor)]] = {}
     fires: bool | None = None
     expects: Expected | None = None
 

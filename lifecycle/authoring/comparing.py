@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from lifecycle.authoring.acting import changed_actions
 from lifecycle.conditions import DTYPES, Parameters, fact_names, read_columns
 from lifecycle.deciding import Sweep, Sweeper
 from lifecycle.facts import Frames, build_matrix
@@ -20,7 +21,8 @@ _EXAMPLES = 3
 class Difference:
     """Partners of one audience who differ in one way: how they are decided before and after.
 
-    `about` is a stage, a suspension or a rule; `examples` are (id, name).
+    `about` is a stage, a suspension or a rule that holds, or does something else where it holds as
+    before; `examples` are (id, name).
     """
 
     about: str
@@ -40,6 +42,7 @@ class Differences:
     stages: tuple[Difference, ...]
     suspensions: tuple[Difference, ...]
     rules: tuple[Difference, ...]
+    actions: tuple[Difference, ...] = ()
 
 
 class Comparing:
@@ -56,6 +59,7 @@ class Comparing:
         self._sweepers = Sweeper(old, day), Sweeper(new, day)
         self._names = {rule.id: new.renamed.get(rule.id, rule.id) for rule in old.rules}
         self._ids = sorted({*self._names.values(), *new.by_id})
+        self._changed = changed_actions(old, new, self._names)
 
     def __call__(self, frames: Frames, partners: pl.Series | None = None) -> "Compared":
         """Compare everybody in `frames`, or only those of `partners`."""
@@ -64,8 +68,9 @@ class Comparing:
         before = _filled(before.rename(self._names), self._ids)
         both = before.join(_filled(after, self._ids), on="partner.id", suffix=".new")
         columns = (*_OUTCOME, *self._ids)
-        differ = pl.any_horizontal(pl.col(name) != pl.col(f"{name}.new") for name in columns)
-        return Compared(both.height, both.filter(differ))
+        differ = [pl.col(name) != pl.col(f"{name}.new") for name in columns]
+        differ += [_in_both(name) for name in self._changed]
+        return Compared(both.height, both.filter(pl.any_horizontal(differ)))
 
     def _swept(self, frames: Frames, partners: pl.Series | None) -> tuple[Sweep, Sweep]:
         old, new = self._sweepers
@@ -88,7 +93,13 @@ class Comparing:
             stages=tuple(_differences(some, "stage", "stage")),
             suspensions=tuple(_differences(some, SUSPENDED, SUSPENDED)),
             rules=tuple(each for name in self._ids for each in _differences(some, name, name)),
+            actions=tuple(self._actions(some)),
         )
+
+    def _actions(self, some: pl.DataFrame) -> Iterator[Difference]:
+        for name, (before, after) in sorted(self._changed.items()):
+            holding = some.filter(_in_both(name))
+            yield from _grouped(holding, name, pl.lit(before), pl.lit(after))
 
 
 @dataclass(frozen=True)
@@ -124,12 +135,22 @@ def _filled(frame: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
 
 def _differences(frame: pl.DataFrame, column: str, about: str) -> Iterator[Difference]:
     old, new = pl.col(column).cast(pl.String), pl.col(f"{column}.new").cast(pl.String)
+    differ = frame.filter(old != new)
+    yield from _grouped(differ, about, old.replace(_WORDS), new.replace(_WORDS))
+
+
+def _in_both(rule: str) -> pl.Expr:
+    return pl.col(rule) & pl.col(f"{rule}.new")
+
+
+def _grouped(
+    differ: pl.DataFrame, about: str, before: pl.Expr, after: pl.Expr
+) -> Iterator[Difference]:
     grouped = (
-        frame.filter(old != new)
-        .select(
+        differ.select(
             pl.col("partner.audience").fill_null("unknown").alias("audience"),
-            old.replace(_WORDS).alias("before"),
-            new.replace(_WORDS).alias("after"),
+            before.alias("before"),
+            after.alias("after"),
             "partner.id",
             pl.col("partner.name").fill_null(""),
         )
@@ -138,9 +159,9 @@ def _differences(frame: pl.DataFrame, column: str, about: str) -> Iterator[Diffe
         .agg(pl.len(), pl.col("partner.id", "partner.name").head(_EXAMPLES))
         .sort("len", "audience", "before", "after", descending=[True, False, False, False])
     )
-    for audience, before, after, count, ids, names in grouped.iter_rows():
+    for audience, was, is_now, count, ids, names in grouped.iter_rows():
         examples = tuple(zip(ids, names, strict=True))
-        yield Difference(about, audience, before, after, count, examples)
+        yield Difference(about, audience, was, is_now, count, examples)
 
 
 def _decided(rulebook: Rulebook, swept: Sweep) -> pl.DataFrame:

@@ -6,15 +6,17 @@ be drawn up later of all that was recorded until then.
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lifecycle.facts import fact_specs
 from lifecycle.rulebook import Rulebook, RulebookError
+from lifecycle.rulebook.model import Dotted
 from partner_lifecycle import Problem, Problems
-from partner_lifecycle.strict_yaml import Document, read_yaml, validate
+from partner_lifecycle.names import did_you_mean
+from partner_lifecycle.strict_yaml import Document, read_yaml
+from partner_lifecycle.validating import validate
 from partner_lifecycle.views import VIEWS
 
 __all__ = ["TYPES", "Indicator", "load_indicators"]
@@ -42,7 +44,7 @@ class Indicator(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     number: Annotated[int, Field(ge=1)]
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+    name: Dotted
     type: str | None = None
     cite: Annotated[_Texts, Field(min_length=1)]
     says: _Sentence
@@ -57,7 +59,7 @@ class Indicator(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    indicators: Annotated[tuple[Indicator, ...], BeforeValidator(_as_tuple)]
+    indicators: list[Any]
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,13 @@ def _read(rulebook: Rulebook, problems: list[Problem]) -> Iterator[_Placed]:
         except Problems as error:
             problems += error.problems
             continue
-        for number, indicator in enumerate(found):
-            yield _Placed(indicator, document, number)
+        for number in range(len(found)):
+            try:
+                indicator = validate(Indicator, document, ("indicators", number))
+            except Problems as error:
+                problems += error.problems
+            else:
+                yield _Placed(indicator, document, number)
 
 
 def _unknown(placed: _Placed, rulebook: Rulebook) -> Iterator[Problem]:
@@ -111,8 +118,7 @@ def _unknown(placed: _Placed, rulebook: Rulebook) -> Iterator[Problem]:
     )
     for key, noun, names, known in asked:
         for name in (each for each in names if each not in known):
-            close = get_close_matches(name, known, n=1)
-            remedy = f"did you mean {close[0]}?" if close else "name one that is there"
+            remedy = did_you_mean(name, known, "name one that is there")
             yield placed.problem(key, f"there is no {noun} {name}", remedy)
 
 

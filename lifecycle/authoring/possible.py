@@ -14,13 +14,14 @@ from lifecycle.authoring.quantities import (
     OPPOSITE,
     TURNED,
     Limits,
+    counted,
     limits,
     linear,
     needed,
     ordered,
 )
 from lifecycle.authoring.together import never_negative
-from lifecycle.conditions import Node, Value, ValueType
+from lifecycle.conditions import LARGEST, Node, Value, ValueType
 from lifecycle.conditions.tree import (
     And,
     Compare,
@@ -125,8 +126,10 @@ class _Search:
         bound = limits(symbol, -difference.constant)
         if not difference.terms:
             quantity, bound = facts, EVERYTHING if _within(0, bound) else Limits(1, 0)
-        if len(facts) == 1 == len(difference.terms) and all(map(never_negative, facts)):
-            asked = asked.of(quantity, Domain(Limits(0), True, frozenset()))
+        if len(difference.terms) == 1 and isinstance(first, Fact):
+            most = LARGEST * difference.terms[first]
+            least = 0 if never_negative(first.name) else -most
+            asked = asked.of(quantity, Domain(Limits(least, most), True, frozenset()))
         return asked.of(quantity, Domain(bound, not wanted, facts))
 
     def _same(
@@ -144,8 +147,8 @@ class _Search:
         match node:
             case Literal(value):
                 return value
-            case Parameter(name):
-                return self.values.get(name)
+            case Parameter():
+                return counted(node, self.values)
         return None
 
     def _texts(

@@ -20,6 +20,7 @@ __all__ = [
     "TURNED",
     "Limits",
     "Linear",
+    "counted",
     "limits",
     "linear",
     "needed",
@@ -109,7 +110,7 @@ def linear(node: Node, values: Mapping[str, Value]) -> Linear:
     match node:
         case Literal(value):
             return Linear({}, _number(value))
-        case Parameter(name) if (value := values.get(name)) is not None:
+        case Parameter() if (value := counted(node, values)) is not None:
             return Linear({}, _number(value))
         case Arithmetic("*", left, right):
             return _product(node, linear(left, values), linear(right, values))
@@ -117,6 +118,14 @@ def linear(node: Node, values: Mapping[str, Value]) -> Linear:
             factor = 1 if symbol == "+" else -1
             return linear(left, values).plus(linear(right, values), factor)
     return Linear({node: 1})
+
+
+def counted(node: Parameter, values: Mapping[str, Value]) -> Value:
+    """Return a parameter's value among `values`, which are those of the partner's audience.
+
+    None for one that is asked for another audience.
+    """
+    return None if isinstance(node.audience, Literal) else values.get(node.name)
 
 
 def _product(node: Node, left: Linear, right: Linear) -> Linear:

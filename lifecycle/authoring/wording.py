@@ -113,8 +113,8 @@ class _Saying:
                 return str(value)
             case Literal(value):
                 return shown(value, spec_of(beside, self.specs))
-            case Parameter(name):
-                return self._parameter(name)
+            case Parameter(name, _, audience):
+                return self._parameter(name, audience)
             case Arithmetic():
                 return self._sum(node, beside)
             case Fact(name) if name != "today":
@@ -127,16 +127,18 @@ class _Saying:
         left, right = self._value(node.left, node), self._value(node.right, node)
         return f"{left} {_TIMES[node.operator]} {right}"
 
-    def _parameter(self, name: str) -> str:
+    def _parameter(self, name: str, audience: Node | None) -> str:
         given, spec = self.parameters[name], in_unit(name, self.units[name])
         if not isinstance(given, Mapping):
             return shown(given, spec)
+        if isinstance(audience, Literal):
+            return shown(given[str(audience.value)], spec)
         groups: dict[str, list[str]] = {}
-        for audience in self.audiences or given:
-            groups.setdefault(shown(given[audience], spec), []).append(audience)
+        for each in self.audiences or given:
+            groups.setdefault(shown(given[each], spec), []).append(each)
         if len(groups) == 1:
             return next(iter(groups))
-        return ", ".join(f"{value} ({', '.join(each)})" for value, each in groups.items())
+        return ", ".join(f"{value} ({', '.join(those)})" for value, those in groups.items())
 
 
 def _plain(meaning: str) -> str:

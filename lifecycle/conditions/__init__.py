@@ -14,6 +14,7 @@ from lifecycle.conditions.types import (
     Schema,
     Value,
     ValueType,
+    may_be,
 )
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "fact_names",
     "function_names",
     "functions",
+    "may_be",
     "parameter_names",
     "parse",
     "read_columns",

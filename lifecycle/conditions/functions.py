@@ -4,7 +4,7 @@ No reading calls a function with anything missing: the result is missing then.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from operator import attrgetter
 from types import MappingProxyType
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from lifecycle.conditions.types import Value, ValueType
-from lifecycle.plugins import Plugin, plugins
+from lifecycle.conditions.types import Value, ValueType, may_be
+from lifecycle.plugins import Plugin, PluginError, plugins
 
 if TYPE_CHECKING:
     import z3
@@ -46,8 +46,41 @@ def functions() -> Mapping[str, Function]:
 
 @cache
 def _with(added: tuple[Plugin, ...]) -> Mapping[str, Function]:
-    of_plugins = {name: each for plugin in added for name, each in plugin.named_functions.items()}
+    of_plugins = {
+        name: _guarded(plugin, name, each)
+        for plugin in added
+        for name, each in plugin.named_functions.items()
+    }
     return MappingProxyType({**FUNCTIONS, **of_plugins})
+
+
+def _guarded(plugin: Plugin, name: str, function: Function) -> Function:
+    """Return a plug-in's function, which says whose it is when it fails."""
+
+    def failed(how: str) -> PluginError:
+        return PluginError(
+            f"The function {name}() of the plug-in {plugin} failed: {how}",
+            where=plugin.entry or None,
+            remedy=f"put it right, or take the package out: pip uninstall "
+            f"{plugin.package or plugin.name}",
+        )
+
+    def native(*given: Value) -> Value:
+        try:
+            value = function.native(*given)
+        except Exception as error:
+            raise failed(f"{type(error).__name__}: {error}") from error
+        if not may_be(value, function.gives):
+            raise failed(f"it gave a {type(value).__name__}, and is declared {function.gives}")
+        return value
+
+    def columns(*given: pl.Expr) -> pl.Expr:
+        try:
+            return function.columns(*given)
+        except Exception as error:
+            raise failed(f"{type(error).__name__}: {error}") from error
+
+    return replace(function, native=native, columns=columns)
 
 
 def _year(day: "z3.ArithRef") -> "z3.ArithRef":

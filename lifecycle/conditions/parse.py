@@ -6,10 +6,10 @@ Everything not on the short list below is refused with its place and what to wri
 import ast
 from collections.abc import Mapping
 from datetime import date
-from difflib import get_close_matches
 from itertools import pairwise
 
 from lifecycle.conditions.functions import functions
+from lifecycle.conditions.spelling import Mistake, column_of, spelt
 from lifecycle.conditions.tree import (
     And,
     Arithmetic,
@@ -27,11 +27,10 @@ from lifecycle.conditions.tree import (
     Parameter,
 )
 from lifecycle.conditions.types import LARGEST, ParameterSchema, ParameterType, Schema, ValueType
+from partner_lifecycle.names import did_you_mean
 
 __all__ = ["Mistake", "parse"]
 
-_LONGEST = 10_000
-_DEEPEST = 60
 _COMPARISONS: Mapping[type[ast.cmpop], Comparison] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -46,15 +45,15 @@ _EXAMPLES: Mapping[ValueType, str] = {
     ValueType.BOOLEAN: "True",
     ValueType.DATE: 'date("2026-01-31")',
 }
+_OTHERWISE = {
+    "true": "write True",
+    "false": "write False",
+    "null": "write None",
+    "none": "write None",
+}
+"""Words of other languages, in small letters, and what they are here."""
+_AUDIENCE = "partner.audience"
 _LITERALS = {str: ValueType.TEXT, bool: ValueType.BOOLEAN, int: ValueType.NUMBER}
-
-
-class Mistake(Exception):
-    """A mistake in a condition, at `line` (from 1) and `column` (from 1) of its text."""
-
-    def __init__(self, what: str, remedy: str, line: int, column: int) -> None:
-        super().__init__(what)
-        self.what, self.remedy, self.line, self.column = what, remedy, line, column
 
 
 def parse(
@@ -63,40 +62,11 @@ def parse(
     """Return the tree of a condition and every mistake in it; the tree is None if there are any."""
     reader = _Reader(facts, parameters)
     try:
-        tree = reader.condition(_expression(text))
+        tree = reader.condition(spelt(text))
     except Mistake as mistake:
         reader.mistakes.append(mistake)
         tree = None
     return (None if reader.mistakes else tree), reader.mistakes
-
-
-def _expression(text: str) -> ast.expr:
-    if len(text) > _LONGEST:
-        raise Mistake(f"longer than {_LONGEST} characters", "split it into several rules", 1, 1)
-    try:
-        # Brackets let the expression run over several lines, as YAML's `|` leaves them.
-        parsed = ast.parse(f"({text}\n)", mode="eval").body
-    except SyntaxError as error:
-        line, column = error.lineno or 1, error.offset or 1
-        what = f"this is not an expression: {error.msg}"
-        raise Mistake(what, "", line, _column(line, column)) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise Mistake(f"this cannot be read: {error}", "", 1, 1) from error
-    _refuse_depth(parsed)
-    return parsed
-
-
-def _refuse_depth(tree: ast.expr) -> None:
-    level: list[ast.AST] = [tree]
-    for _ in range(_DEEPEST):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            return
-    raise Mistake(f"nested deeper than {_DEEPEST} levels", "split it into several rules", 1, 1)
-
-
-def _column(line: int, column: int) -> int:
-    return max(1, column - 1) if line == 1 else column
 
 
 class _Reader:
@@ -212,9 +182,7 @@ class _Reader:
                 return self._arithmetic(node)
             case ast.Call(func=called) if (name := _dotted(called)) in functions():
                 return self._function(node, name)
-        raise _at(
-            node, _refusal(node), "use facts, values, param(), date(), + - *, and comparisons"
-        )
+        raise _at(node, *_refusal(node))
 
     def _literal(self, node: ast.Constant) -> Literal:
         kind = _LITERALS.get(type(node.value))
@@ -230,7 +198,8 @@ class _Reader:
         name = _dotted(node)
         known = self.facts.get(name)
         if known is None:
-            raise _at(node, f"there is no fact {name}", _did_you_mean(name, self.facts))
+            remedy = _OTHERWISE.get(name.casefold()) or _instead_of(name, self.facts)
+            raise _at(node, f"there is no fact {name}", remedy, name)
         return Fact(name, known.type, known.values)
 
     def _parameter(self, node: ast.Call) -> Parameter:
@@ -238,8 +207,8 @@ class _Reader:
             case [ast.Constant(value=str(name)), *more] if len(more) <= 1 and not node.keywords:
                 known = self.parameters.get(name)
                 if known is None:
-                    remedy = _did_you_mean(name, self.parameters)
-                    raise _at(node, f"there is no parameter {name}", remedy)
+                    remedy = _instead_of(name, self.parameters)
+                    raise _at(node, f"there is no parameter {name}", remedy, name)
                 return Parameter(name, known.type, self._audience(node, more, known))
         raise _at(node, "param() is called wrongly", 'write param("name", partner.audience)')
 
@@ -248,10 +217,16 @@ class _Reader:
             audience = self.value(given[0])
             if audience.type is not ValueType.TEXT:
                 raise _at(given[0], "the audience must be a text", "write partner.audience")
+            self._known(given[0], self._partner_audience, audience)
             return audience
         if known.by_audience:
             raise _at(node, "this parameter differs by audience", "add partner.audience to param()")
         return None
+
+    @property
+    def _partner_audience(self) -> Fact:
+        known = self.facts.get(_AUDIENCE)
+        return Fact(_AUDIENCE, ValueType.TEXT, known.values if known else ())
 
     def _function(self, node: ast.Call, name: str) -> Call:
         function = functions()[name]
@@ -294,8 +269,9 @@ def _dotted(node: ast.expr) -> str:
     return ast.unparse(node)
 
 
-def _at(node: ast.expr, what: str, remedy: str = "") -> Mistake:
-    return Mistake(what, remedy, node.lineno, _column(node.lineno, node.col_offset + 1))
+def _at(node: ast.expr, what: str, remedy: str = "", about: str = "") -> Mistake:
+    line, column = node.lineno, column_of(node.lineno, node.col_offset + 1)
+    return Mistake(what, remedy, line, column, about)
 
 
 _SYMBOLS: Mapping[type[ast.operator], ArithmeticSymbol] = {
@@ -305,32 +281,49 @@ _SYMBOLS: Mapping[type[ast.operator], ArithmeticSymbol] = {
 }
 
 
-def _refusal(node: ast.expr) -> str:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-        known = ", ".join(sorted([*functions(), "date", "param"]))
-        return f"{_dotted(node.func)}() is not part of the rule language, which has {known}"
-    kinds = {
-        ast.Call: "a call",
-        ast.Subscript: "an index",
-        ast.Lambda: "a function",
-        ast.ListComp: "a comprehension",
-        ast.GeneratorExp: "a comprehension",
-        ast.JoinedStr: "a formatted text",
-        ast.IfExp: "an if",
-        ast.NamedExpr: "an assignment",
-    }
-    return f"{kinds.get(type(node), 'this')} is not part of the rule language"
+_USE = "use facts, values, param(), date(), + - *, and comparisons"
+_FOREIGN: Mapping[type[ast.expr], tuple[str, str]] = {
+    ast.Call: ("a call", _USE),
+    ast.Subscript: ("an index", _USE),
+    ast.Lambda: ("a function", _USE),
+    ast.ListComp: ("a comprehension", _USE),
+    ast.GeneratorExp: ("a comprehension", _USE),
+    ast.JoinedStr: ("a formatted text", _USE),
+    ast.IfExp: ("an if", "write one rule for each"),
+    ast.NamedExpr: ("an assignment", "write == to compare"),
+    ast.Tuple: ("a comma", "write `and` or `or` between conditions"),
+}
+
+
+def _refusal(node: ast.expr) -> tuple[str, str]:
+    """Return what is not part of the language, and what to write instead."""
+    match node:
+        case ast.Call(func=ast.Name(id="date")):
+            return "date() is called wrongly", 'write date("2026-01-31")'
+        case ast.Call(func=ast.Name() | ast.Attribute() as called):
+            name, known = _dotted(called), sorted([*functions(), "date", "param"])
+            what = f"{name}() is not part of the rule language"
+            return what, did_you_mean(name, known, f"it has {', '.join(known)}")
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return "a minus stands before numbers only", f"write 0 - {_short(operand)}"
+        case ast.UnaryOp(op=ast.UAdd()):
+            return "a plus stands between numbers", "leave it out"
+    what, remedy = _FOREIGN.get(type(node), ("this", _USE))
+    return f"{what} is not part of the rule language", remedy
+
+
+def _short(node: ast.expr) -> str:
+    return _dotted(node) if isinstance(node, ast.Name | ast.Attribute) else "…"
 
 
 def _similar(value: object, values: tuple[str, ...]) -> str:
-    close = get_close_matches(str(value), values, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    hint = did_you_mean(str(value), values, shown=repr)
+    return f"; {hint}" if hint else ""
 
 
-def _did_you_mean(name: str, known: Mapping[str, object]) -> str:
-    close = get_close_matches(name, known, n=3)
-    if close:
-        return "did you mean " + " or ".join(close) + "?"
+def _instead_of(name: str, known: Mapping[str, object]) -> str:
+    if hint := did_you_mean(name, known):
+        return hint
     family, dot, _ = name.partition(".")
     relatives = sorted(other for other in known if other.partition(".")[0] == family)
     if relatives:

@@ -14,6 +14,7 @@ __all__ = [
     "Schema",
     "Value",
     "ValueType",
+    "may_be",
 ]
 
 Value = str | int | bool | date | None
@@ -29,6 +30,23 @@ class ValueType(StrEnum):
     NUMBER = "number"
     BOOLEAN = "true or false"
     DATE = "date"
+
+
+_PYTHON: Mapping[ValueType, type] = {
+    ValueType.TEXT: str,
+    ValueType.NUMBER: int,
+    ValueType.BOOLEAN: bool,
+    ValueType.DATE: date,
+}
+
+
+def may_be(value: Value, kind: ValueType) -> bool:
+    """Return whether a value is of a type: missing, or not too large and no number for a truth."""
+    if value is None:
+        return True
+    if type(value) is not _PYTHON[kind]:
+        return False
+    return not isinstance(value, int) or abs(value) <= LARGEST
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ class Path:
         self.firings: dict[tuple[str, str], Firing] = {}
 
     def move(self, rule: Rule, stage: str) -> None:
-        """Move on by a rule; the new stage begins today."""
+        """Move on by a rule; the new stage begins today. Raise RuntimeError for one left before."""
+        if stage in self.visited:
+            raise RuntimeError(f"{rule.id} moves back to {stage}: no partner would ever rest")
         self.note([rule], self.facts)
         self.moves.append(Move(str(self.facts["stage"]), stage, rule.id))
         self.visited.add(stage)

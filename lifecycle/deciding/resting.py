@@ -40,18 +40,26 @@ class Resting:
 
     def __call__(self, state: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Return where everybody comes to rest, by stage; nobody moves who is `still` or
-        stands out of policy.
+        stands out of policy. Raises RuntimeError for a way through more stages than there are.
         """
         resting: dict[str, list[pl.DataFrame]] = {stage: [] for stage in STAGES}
         state = state.with_columns(pl.col("stage").replace_strict(_BITS).alias("visited"))
-        while state.height:
-            moving = []
-            for stage, here in _by_stage(state.with_columns(self._unknown)):
-                decided = self._stages[stage].decide(here)
-                resting[stage].append(decided.filter(pl.col("target").is_null()).drop("target"))
-                moving.append(self._moved(decided.filter(pl.col("target").is_not_null())))
-            state = pl.concat(moving)
+        for _ in STAGES:
+            if not state.height:
+                break
+            state = self._step(state, resting)
+        if state.height:
+            raise RuntimeError(f"{state.height} partners passed through more stages than there are")
         return {stage: pl.concat(frames) for stage, frames in resting.items() if frames}
+
+    def _step(self, state: pl.DataFrame, resting: dict[str, list[pl.DataFrame]]) -> pl.DataFrame:
+        """Add to `resting` who rests where they stand, and return the others, one stage on."""
+        moving = []
+        for stage, here in _by_stage(state.with_columns(self._unknown)):
+            decided = self._stages[stage].decide(here)
+            resting[stage].append(decided.filter(pl.col("target").is_null()).drop("target"))
+            moving.append(self._moved(decided.filter(pl.col("target").is_not_null())))
+        return pl.concat(moving)
 
     def _moved(self, state: pl.DataFrame) -> pl.DataFrame:
         return state.with_columns(

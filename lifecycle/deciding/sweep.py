@@ -11,10 +11,11 @@ from datetime import date
 
 import polars as pl
 
-from lifecycle.conditions import fact_names
+from lifecycle.conditions import FUNCTIONS, fact_names, function_names
 from lifecycle.deciding.resting import Resting, acted_column
 from lifecycle.deciding.signing import signed, worth_a_look
 from lifecycle.facts import Frames, RowKind, build_matrix, build_rows
+from lifecycle.plugins import PluginError
 from lifecycle.rulebook import Rule, Rulebook
 
 __all__ = ["Sweep", "Sweeper", "sweep"]
@@ -75,6 +76,8 @@ class Sweeper:
         self._resting = Resting(rulebook, self._parameters, day)
         asked = {name for rule in rulebook.rules for name in _asked(rule)}
         self._facts = {*_NEEDED, *asked} - set(rulebook.notes)
+        called = {name for rule in rulebook.rules for name in function_names(rule.when)}
+        self._of_plugins = sorted(called - FUNCTIONS.keys())
         self._kinds: dict[RowKind, list[Rule]] = {}
         for rule in rulebook.rules:
             if rule.for_each:
@@ -87,7 +90,20 @@ class Sweeper:
         return self.decide(build_matrix(frames, self.day, partners), self.rows(frames), acted)
 
     def decide(self, matrix: pl.DataFrame, rows: Rows, acted: pl.DataFrame) -> Sweep:
-        """Decide the partners whose facts `matrix` has; `rows` as `rows` gives them."""
+        """Decide the partners whose facts `matrix` has; `rows` as `rows` gives them.
+
+        Raises PluginError when what a plug-in's function makes of them cannot be computed.
+        """
+        try:
+            return self._decided(matrix, rows, acted)
+        except pl.exceptions.PolarsError as error:
+            if not self._of_plugins:
+                raise
+            asked = " or ".join(f"{name}()" for name in self._of_plugins)
+            what = f"{asked} of a plug-in failed in columns: {type(error).__name__}: {error}"
+            raise PluginError(what, remedy="put it right, or uninstall the plug-in") from error
+
+    def _decided(self, matrix: pl.DataFrame, rows: Rows, acted: pl.DataFrame) -> Sweep:
         state = matrix.select(name for name in matrix.columns if name in self._facts)
         state = _with_acted(state.with_row_index("place"), self._rules, acted)
         outcome = self._outcomes(self._left_alone(state, rows), rows)

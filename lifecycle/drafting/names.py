@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from lifecycle.drafting.errors import Mistake
 from lifecycle.drafting.house import House
+from partner_lifecycle.names import did_you_mean as names_like
 from partner_lifecycle.views import VIEWS, Column, ColumnType
 
 __all__ = ["HOUSE", "LINKS", "Names", "did_you_mean"]
@@ -20,10 +20,8 @@ _ROW = "row."
 
 def did_you_mean(wrong: str, known: list[str]) -> str:
     """Return `did you mean x?` for the closest known name, or the known names if they are few."""
-    close = get_close_matches(wrong, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"known: {', '.join(sorted(known))}" if 0 < len(known) <= 12 else ""
+    few = f"known: {', '.join(sorted(known))}" if 0 < len(known) <= 12 else ""
+    return names_like(wrong, known, few)
 
 
 @dataclass(frozen=True)

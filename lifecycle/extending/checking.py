@@ -6,7 +6,7 @@ import polars as pl
 
 from lifecycle.conditions import Function, fact_names, parse
 from lifecycle.extending.fact_checks import check_facts
-from lifecycle.extending.function_checks import check_functions
+from lifecycle.extending.function_checks import check_calls, check_functions
 from lifecycle.extending.names import check_name
 from lifecycle.facts import fact_schema
 from lifecycle.facts.table import Table
@@ -21,7 +21,7 @@ def check_plugin(plugin: Plugin, schemas: Mapping[str, pl.Schema]) -> None:
     `schemas` are the frames that facts may read, by name; its facts are tried on empty ones.
     """
     # A wrong name or a fact that cannot be computed makes the rest meaningless.
-    for check in (_shapes, _names, _readings, _axioms):
+    for check in (_shapes, _names, _readings, _calls, _axioms):
         found = list(check(plugin, schemas))
         if found:
             count = "a mistake" if len(found) == 1 else f"{len(found)} mistakes"
@@ -58,6 +58,10 @@ def _readings(plugin: Plugin, schemas: Mapping[str, pl.Schema]) -> Iterator[str]
     yield from check_functions(plugin)
     if plugin.rules is not None and not any(plugin.rules.glob("*.yaml")):
         yield f"its folder of rules {plugin.rules} has no rule files: are they in the package?"
+
+
+def _calls(plugin: Plugin, _schemas: Mapping[str, pl.Schema]) -> Iterator[str]:
+    yield from check_calls(plugin)
 
 
 def _axioms(plugin: Plugin, _schemas: Mapping[str, pl.Schema]) -> Iterator[str]:

@@ -6,9 +6,14 @@ import polars as pl
 
 from lifecycle.conditions import DTYPES, Function
 from lifecycle.extending.names import is_name
-from lifecycle.plugins import Plugin
+from lifecycle.extending.samples import EDGES
+from lifecycle.extending.trial import Trial
+from lifecycle.plugins import Plugin, adding
 
-__all__ = ["check_functions"]
+__all__ = ["check_calls", "check_functions"]
+
+_MOST = 300
+"""Combinations of values on which a function is tried whenever a command begins."""
 
 
 def check_functions(plugin: Plugin) -> Iterator[str]:
@@ -38,3 +43,14 @@ def _columns(name: str, function: Function) -> Iterator[str]:
             f"the function {name}() is declared to give a {function.gives}, and gives {found} in "
             f"columns: add .cast(pl.{DTYPES[function.gives]})"
         )
+
+
+def check_calls(plugin: Plugin) -> Iterator[str]:
+    """Yield for each function the first call that fails, or says something else in columns."""
+    with adding([plugin]):
+        for name, function in plugin.named_functions.items():
+            trial = Trial(name, function, EDGES, _MOST)
+            compared = (each for given in trial.calls() for each in trial.compared(*given))
+            wrong = next((told for _, _, told in compared if told is not None), None)
+            if wrong is not None:
+                yield wrong

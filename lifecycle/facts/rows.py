@@ -1,7 +1,7 @@
 """Rows for rules with `for_each`: a row of a view as `row.*`, its partner's facts beside it."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
@@ -10,9 +10,10 @@ from lifecycle.facts.matrix import Frames
 from lifecycle.facts.table import FactSpec, column_fact, value_type
 from partner_lifecycle.views import VIEWS, Column, ColumnType
 
-__all__ = ["RowKind", "build_rows", "row_schema", "row_specs"]
+__all__ = ["ROW_KINDS", "RowKind", "build_rows", "row_schema", "row_specs"]
 
 RowKind = Literal["gift", "agreement", "obligation", "contact"]
+ROW_KINDS: tuple[RowKind, ...] = get_args(RowKind)
 
 _ENDS = {"agreement": "end_date", "obligation": "due_date"}
 _NO_FACT = ("partner_id",)

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Annotated, Literal
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lifecycle.conditions import Node, Schema, parse
 from lifecycle.proving.names import invariant_schema
 from lifecycle.rulebook import Rulebook, RulebookError
+from lifecycle.rulebook.model import Dotted
 from lifecycle.rulebook.parameters import parameter_schema
 from partner_lifecycle.errors import Problem, Problems
-from partner_lifecycle.strict_yaml import Document, read_yaml, validate
+from partner_lifecycle.names import did_you_mean
+from partner_lifecycle.strict_yaml import Document, Path, read_yaml
+from partner_lifecycle.validating import validate, wrong
 
 __all__ = ["Invariant", "Kind", "load_invariants"]
 
@@ -52,7 +54,7 @@ _Sentence = Annotated[str, Field(min_length=1)]
 class _Text(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+    name: Dotted
     cite: Annotated[_Texts, Field(min_length=1)]
     because: _Sentence
     never: _Sentence | None = None
@@ -63,7 +65,7 @@ class _Text(BaseModel):
     @model_validator(mode="after")
     def _one_condition(self) -> "_Text":
         if len([kind for kind in _KINDS if getattr(self, kind) is not None]) != 1:
-            raise ValueError("write one of never, always or possible")
+            raise wrong("one condition is needed", "write one of never, always or possible")
         return self
 
     @property
@@ -74,7 +76,7 @@ class _Text(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    invariants: Annotated[tuple[_Text, ...], BeforeValidator(_as_tuple)]
+    invariants: list[Any]
 
 
 def load_invariants(rulebook: Rulebook) -> tuple[Invariant, ...]:
@@ -106,7 +108,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.names: set[str] = set()
 
-    def invariants(self, file: Path, shown_as: str) -> Iterator[Invariant]:
+    def invariants(self, file: FilePath, shown_as: str) -> Iterator[Invariant]:
         """Yield the invariants of a file; its mistakes are added to `problems`."""
         try:
             document = read_yaml(file, shown_as)
@@ -114,19 +116,33 @@ class _Reading:
         except Problems as error:
             self.problems += error.problems
             return
-        for number, text in enumerate(texts):
-            invariant = self._invariant(document, number, text)
+        for number, given in enumerate(texts):
+            place = ("invariants", number)
+            try:
+                text = validate(_Text, document, place)
+            except Problems as error:
+                self.problems += error.problems
+                self._conditions(document, place, given)
+                continue
+            invariant = self._invariant(document, place, text)
             if invariant is not None:
                 yield invariant
 
-    def _invariant(self, document: Document, number: int, text: _Text) -> Invariant | None:
-        place = ("invariants", number)
-        condition = str(getattr(text, text.kind))
-        tree, mistakes = parse(condition, self.schema, self.parameters)
-        for mistake in mistakes:
-            line, column = document.inside((*place, text.kind), mistake.line, mistake.column)
-            told = (mistake.what, mistake.remedy)
-            self.problems.append(Problem(document.file, line, column, *told))
+    def _conditions(self, document: Document, place: Path, given: Any) -> None:
+        """Read the conditions of an invariant that cannot be used for another reason."""
+        for kind in _KINDS if isinstance(given, dict) else ():
+            if isinstance(given.get(kind), str) and given[kind]:
+                self._condition(document, (*place, kind))
+
+    def _condition(self, document: Document, place: Path) -> Node | None:
+        tree, mistakes = parse(document.data_at(place), self.schema, self.parameters)
+        for each in mistakes:
+            line, column = document.inside(place, each.line, each.column)
+            self.problems.append(Problem(document.file, line, column, each.what, each.remedy))
+        return tree
+
+    def _invariant(self, document: Document, place: Path, text: _Text) -> Invariant | None:
+        tree = self._condition(document, (*place, text.kind))
         enumerated = [name for name, kind in self.schema.items() if kind.values]
         checks = (
             ("cite", _unknown(text.cite, self.clauses, "clause", "add it to clauses.yaml")),
@@ -144,7 +160,7 @@ class _Reading:
             cite=text.cite,
             because=text.because,
             kind=text.kind,
-            text=condition,
+            text=str(getattr(text, text.kind)),
             condition=tree,
             for_each=text.for_each,
             file=document.file,
@@ -160,5 +176,4 @@ def _unknown(
 ) -> Iterator[tuple[str, str]]:
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
-            yield f"there is no {noun} {name}", f"did you mean {close[0]}?" if close else otherwise
+            yield f"there is no {noun} {name}", did_you_mean(name, known, otherwise)

@@ -1,17 +1,18 @@
 """Make rules of what is written: conditions parsed and their types checked."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 
 from lifecycle.conditions import FactType, Mistake, ParameterSchema, Schema, ValueType, parse
-from lifecycle.facts import RowKind, fact_schema, row_schema
+from lifecycle.facts import ROW_KINDS, RowKind, fact_schema, row_schema
 from lifecycle.rulebook.errors import Mistakes
 from lifecycle.rulebook.model import RuleText
 from lifecycle.rulebook.overriding import aliases_of, unless_overridden
 from lifecycle.rulebook.rule import Rule
 from lifecycle.rulebook.strata import OUT_OF_POLICY
+from lifecycle.rulebook.unread import BrokenRule, Unread
 from lifecycle.rulebook.written import Written
 from partner_lifecycle import Problem
+from partner_lifecycle.names import did_you_mean
 
 __all__ = ["check_unique", "compile_rules", "note_types"]
 
@@ -53,6 +54,8 @@ def compile_rules(
     kinds = {each.text.for_each for each in written}
     schemas = {kind: _schema(kind, notes) for kind in kinds}
     compiled = [_compiled(each, schemas, parameters, mistakes) for each in written]
+    for broken in mistakes.unread.rules:
+        _check_broken(broken, notes, parameters, mistakes)
     return [rule for rule in compiled if rule is not None]
 
 
@@ -72,7 +75,7 @@ def _compiled(
     mistakes += _impossible(written)
     mistakes += _anchor(written, schema)
     when, found = parse(rule.when, schema, parameters)
-    mistakes += [_placed(written, mistake) for mistake in found]
+    mistakes += _told(found, written, rule.for_each, mistakes.unread)
     if when is None:
         return None
     return Rule(
@@ -105,10 +108,41 @@ def _priority(written: Written[RuleText]) -> int:
     return _priority(written.below)
 
 
-def _placed(written: Written[RuleText], mistake: Mistake) -> Problem:
-    document, place = written.document, (*written.place, "when")
-    line, column = document.inside(place, mistake.line, mistake.column)
-    return Problem(document.file, line, column, mistake.what, mistake.remedy)
+def _check_broken(
+    broken: BrokenRule, notes: Schema, parameters: ParameterSchema, mistakes: Mistakes
+) -> None:
+    """Complain of the condition of a rule that cannot be used for another reason."""
+    when, kind = broken.part("when"), broken.part("for_each")
+    if isinstance(when, str) and when and kind in (None, *ROW_KINDS):
+        _, found = parse(when, _schema(kind, notes), parameters)
+        mistakes += _told(found, broken, kind, mistakes.unread)
+
+
+def _told(
+    found: Iterable[Mistake],
+    rule: Written[RuleText] | BrokenRule,
+    kind: RowKind | None,
+    unread: Unread,
+) -> Iterator[Problem]:
+    """Yield the mistakes in a condition, but not that what could not be read is not there."""
+    document = rule.document
+    for mistake in found:
+        if not unread.holds_name(mistake.about):
+            at = document.inside((*rule.place, "when"), mistake.line, mistake.column)
+            remedy = mistake.remedy if kind else _of_row(mistake.about) or mistake.remedy
+            yield Problem(document.file, *at, mistake.what, remedy)
+
+
+def _of_row(name: str) -> str:
+    """Return what lets a rule ask for a column of rows; nothing when no row has it."""
+    if not name.startswith("row."):
+        return ""
+    kinds = [kind for kind in ROW_KINDS if name in row_schema(kind)]
+    return f"add `for_each: {kinds[0]}`{_or(kinds[1:])}" if kinds else ""
+
+
+def _or(kinds: list[RowKind]) -> str:
+    return f", or {', '.join(kinds)}" if kinds else ""
 
 
 def _impossible(written: Written[RuleText]) -> Iterator[Problem]:
@@ -134,6 +168,5 @@ def _impossible(written: Written[RuleText]) -> Iterator[Problem]:
 def _anchor(written: Written[RuleText], schema: Schema) -> Iterator[Problem]:
     name = written.text.once_per
     if name is not None and name not in schema:
-        close = get_close_matches(name, schema, n=2)
-        remedy = f"did you mean {' or '.join(close)}?" if close else "name a fact"
+        remedy = did_you_mean(name, schema, "name a fact")
         yield written.problem(("once_per",), f"once_per: there is no fact {name}", remedy)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from lifecycle.rulebook.unread import Unread
 from partner_lifecycle.errors import Problem, Problems
 
 __all__ = ["Mistakes", "RulebookError"]
@@ -15,7 +16,11 @@ class RulebookError(Problems):
 
 
 class Mistakes(list[Problem]):
-    """The mistakes found so far in one reading."""
+    """The mistakes found so far in one reading, and what could not be read because of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unread = Unread()
 
     def attempt(self, load: Callable[[], Loaded]) -> Loaded | None:
         """Return what is loaded; None when it cannot be, which is a mistake more."""

@@ -6,7 +6,6 @@ never swallowed by accident.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any
 
 from lifecycle.rulebook.errors import Mistakes
@@ -14,6 +13,7 @@ from lifecycle.rulebook.layer import Change, RuleLayer, Thing
 from lifecycle.rulebook.model import ClauseText, ParameterText, RateText, RuleText
 from lifecycle.rulebook.written import Contents, Head, Text, Written
 from partner_lifecycle import Problem
+from partner_lifecycle.names import did_you_mean
 from partner_lifecycle.strict_yaml import Document
 from partner_lifecycle.strict_yaml import Path as Place
 
@@ -111,7 +111,7 @@ class _Laying:
                 self.mistakes.append(head.document.problem(place, what, remedy))
             elif name not in kept:
                 what = f"there is no {thing} {name} to retire"
-                self.mistakes.append(head.document.problem(place, what, _like(name, kept)))
+                self.mistakes.append(head.document.problem(place, what, did_you_mean(name, kept)))
             else:
                 self.taken.append(Taken(kept.pop(name), head.document, place))
                 spot = (head.document.file, _line(head.document, place))
@@ -126,7 +126,7 @@ class _Laying:
         if other is None:
             if text.replaces:
                 what = f"there is no {thing} {name} below to replace"
-                remedy = _like(name, below) or "leave out `replaces`"
+                remedy = did_you_mean(name, below, "leave out `replaces`")
                 self.mistakes.append(written.problem(("replaces",), what, remedy))
             self.changes.append(Change("added", thing, name, text.said, *spot))
             return written
@@ -141,8 +141,3 @@ class _Laying:
 
 def _line(document: Document, place: Place) -> int:
     return document.places[place][0]
-
-
-def _like(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=2)
-    return f"did you mean {' or '.join(close)}?" if close else ""

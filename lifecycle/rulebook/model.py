@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lifecycle.conditions import LARGEST
 from lifecycle.facts import RowKind
+from partner_lifecycle.validating import spelled, wrong
 
 __all__ = [
     "Accepted",
     "ClauseText",
+    "Dotted",
     "OverlayText",
     "ParameterText",
     "RateText",
@@ -28,9 +30,17 @@ __all__ = [
 Stage = Literal["prospect", "diligence", "agreement", "active", "renewal", "closed"]
 Citations = Annotated[tuple[str, ...], Field(min_length=1)]
 Sentence = Annotated[str, Field(min_length=1)]
-_RULE_ID = r"^[A-Z]{2}[0-9]{2}$"
-_NOTE = r"^note\.[a-z][a-z0-9_]*$"
-_DOTTED = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
+Dotted = Annotated[
+    str,
+    spelled(
+        r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*",
+        "name",
+        "write small letters, digits and _, with dots between: active.ends_soon",
+    ),
+]
+_Note = Annotated[
+    str, spelled(r"note\.[a-z][a-z0-9_]*", "conclusion", "write note. and a word: note.close")
+]
 
 
 class _Strict(BaseModel):
@@ -50,7 +60,7 @@ class Replaceable(_Strict):
 
 def _noted(value: object) -> object:
     if not isinstance(value, bool | int | str) or (type(value) is int and abs(value) > LARGEST):
-        raise ValueError("a conclusion is true, false, a text, or a whole number up to 2^53")
+        raise wrong("no conclusion", "write true, false, a text, or a whole number up to 2^53")
     return value
 
 
@@ -70,7 +80,9 @@ Accepted = Literal[
     "missing-translation",
 ]
 """Warnings of `partners rules check` that a rule may accept."""
-RuleId = Annotated[str, Field(pattern=_RULE_ID)]
+RuleId = Annotated[
+    str, spelled("[A-Z]{2}[0-9]{2}", "id of a rule", "write two capitals and two digits: PR05")
+]
 
 
 class Task(_Strict):
@@ -91,12 +103,10 @@ class Then(_Strict):
     suspend: Literal[True] | None = None
     resume: Literal[True] | None = None
     task: Task | None = None
-    draft: Annotated[str, Field(pattern=_DOTTED)] | None = None
+    draft: Dotted | None = None
     flag: Sentence | None = None
     suppress: Literal["drafts"] | None = None
-    set: dict[Annotated[str, Field(pattern=_NOTE)], Annotated[bool | int | str, _NOTED]] | None = (
-        None
-    )
+    set: dict[_Note, Annotated[bool | int | str, _NOTED]] | None = None
 
 
 class RuleText(Replaceable):
@@ -109,7 +119,7 @@ class RuleText(Replaceable):
     """
 
     id: RuleId
-    name: Annotated[str, Field(pattern=_DOTTED)]
+    name: Dotted
     cite: Annotated[Citations, BeforeValidator(_as_tuple)]
     because: Sentence
     when: Sentence
@@ -129,10 +139,10 @@ class RuleText(Replaceable):
 
 
 class RuleFile(_Strict):
-    """A file of rules that apply to partners at one stage, or at any."""
+    """A file of rules that apply to partners at one stage, or at any; each is read by itself."""
 
-    stage: Stage | Literal["any"]
-    rules: Annotated[tuple[RuleText, ...], BeforeValidator(_as_tuple)]
+    stage: Literal[Stage, "any"]
+    rules: list[Any]
 
 
 class ParameterText(Replaceable):
@@ -186,6 +196,9 @@ class Retired(_Strict):
 class OverlayText(_Strict):
     """The head of an overlay: its name, why it exists, and what it retires."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    name: Annotated[
+        str,
+        spelled("[a-z][a-z0-9_-]*", "name", "write small letters: east_africa"),
+    ]
     because: Sentence
     retires: Retired = Retired()

@@ -5,7 +5,6 @@ reading knows of overrides, and what is proved is proved whatever is set aside.
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from lifecycle.conditions import Node, ValueType, conjuncts
 from lifecycle.conditions.tree import And, Call, Fact, Literal, Not, Or
@@ -14,6 +13,7 @@ from lifecycle.rulebook.layering import Layered
 from lifecycle.rulebook.model import ClauseText, RuleText
 from lifecycle.rulebook.written import Written
 from partner_lifecycle import Problem
+from partner_lifecycle.names import did_you_mean
 from partner_lifecycle.views import VIEWS
 
 __all__ = ["LEVELS", "OVERRIDDEN", "aliases_of", "check_overrides", "unless_overridden"]
@@ -60,8 +60,7 @@ def _never(clause: Written[ClauseText]) -> bool:
 def _unknown_levels(rule: Written[RuleText]) -> Iterator[Problem]:
     for level in rule.text.override:
         if level not in LEVELS:
-            close = get_close_matches(level, LEVELS, n=1)
-            remedy = f"did you mean {close[0]}?" if close else f"write one of {', '.join(LEVELS)}"
+            remedy = did_you_mean(level, LEVELS, f"write one of {', '.join(LEVELS)}")
             yield rule.problem(("override",), f"{rule.id}: there is no level {level}", remedy)
 
 

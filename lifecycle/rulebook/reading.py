@@ -3,7 +3,7 @@
 Nothing is compared with other files yet, except that an id stands only once in the folder.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -20,15 +20,17 @@ from lifecycle.rulebook.model import (
 )
 from lifecycle.rulebook.parameters import parameter_name
 from lifecycle.rulebook.rates import read_rates
+from lifecycle.rulebook.unread import CLAUSES, BrokenRule
 from lifecycle.rulebook.written import Contents, Head, Written
 from partner_lifecycle import Problem
-from partner_lifecycle.strict_yaml import Document, read_yaml, validate
+from partner_lifecycle.strict_yaml import Document, read_yaml
+from partner_lifecycle.validating import MOST_TOLD, validate
 
 __all__ = ["read_base", "read_overlay"]
 
 Found = TypeVar("Found")
 _HEAD = "overlay.yaml"
-_NOT_RULES = (_HEAD, "clauses.yaml", "invariants.yaml", "indicators.yaml", "exchange_rates.yaml")
+_NOT_RULES = (_HEAD, CLAUSES, "invariants.yaml", "indicators.yaml", "exchange_rates.yaml")
 
 
 def read_base(folder: Path, mistakes: Mistakes) -> Contents:
@@ -65,6 +67,10 @@ def _stage_files(folder: Path) -> list[Path]:
     return [file for file in sorted(folder.glob("*.yaml")) if file.name not in _NOT_RULES]
 
 
+def _holds_rules(document: Document) -> bool:
+    return isinstance(document.data, dict) and isinstance(document.data.get("rules"), list)
+
+
 class _Reading:
     """One reading of a folder."""
 
@@ -83,7 +89,7 @@ class _Reading:
             head=head,
             rules=self._rules(),
             parameters=self._parameters(),
-            clauses=self._named("clauses.yaml", self._clauses),
+            clauses=self._named(CLAUSES, self._clauses),
             rates=self._named("exchange_rates.yaml", self._rates),
         )
 
@@ -91,21 +97,33 @@ class _Reading:
         """Return every rule, in the order of the files' names."""
         found: dict[str, Written[RuleText]] = {}
         for file in _stage_files(self.folder):
-            for rule in self.mistakes.attempt(partial(self._stage, file)) or []:
+            for rule in self._stage(file):
                 other = found.setdefault(rule.id, rule)
                 if other is not rule:
                     what = f"two rules have the id {rule.id}; the other is in {other.document.file}"
                     self.mistakes.append(rule.problem(("id",), what, "give this one its own"))
         return found
 
-    def _stage(self, file: Path) -> list[Written[RuleText]]:
-        document = self._read(file)
-        text = validate(RuleFile, document)
-        stage = None if text.stage == "any" else text.stage
-        return [
-            Written(rule.id, rule, document, ("rules", index), self.layer, stage)
-            for index, rule in enumerate(text.rules)
-        ]
+    def _stage(self, file: Path) -> Iterator[Written[RuleText]]:
+        """Yield the rules of a file; each is read by itself, so that none hides the others."""
+        mistakes, before = self.mistakes, len(self.mistakes)
+        document = mistakes.attempt(partial(self._read, file))
+        if document is None or not _holds_rules(document):
+            mistakes.unread.rule_file = True
+        if document is None:
+            return
+        head = mistakes.attempt(partial(validate, RuleFile, document))
+        stage = None if head is None or head.stage == "any" else head.stage
+        for index in range(len(document.data["rules"]) if _holds_rules(document) else 0):
+            place = ("rules", index)
+            rule = mistakes.attempt(partial(validate, RuleText, document, place))
+            if rule is not None:
+                yield Written(rule.id, rule, document, place, self.layer, stage)
+            else:
+                mistakes.unread.rules.append(BrokenRule(document, place))
+            if len(mistakes) - before >= MOST_TOLD:
+                mistakes.unread.rule_file = True
+                return
 
     def _parameters(self) -> dict[str, Written[ParameterText]]:
         """Return every parameter, named by the place of its file."""
@@ -115,6 +133,8 @@ class _Reading:
             parameter = self.mistakes.attempt(partial(self._parameter, folder, file))
             if parameter is not None:
                 found[parameter.id] = parameter
+            else:
+                self.mistakes.unread.parameters.add(parameter_name(folder, file))
         return found
 
     def _parameter(self, folder: Path, file: Path) -> Written[ParameterText]:
@@ -126,13 +146,16 @@ class _Reading:
         if not isinstance(document.data, dict):
             what, remedy = "this is not a table of clauses", "write `S§1: {gist: …, document: …}`"
             self.mistakes.append(document.problem((), what, remedy))
+            self.mistakes.unread.files.add(CLAUSES)
             return {}
         found = {}
-        for name, given in document.data.items():
-            load = partial(validate, ClauseText, document, given, (name,))
+        for name in document.data:
+            load = partial(validate, ClauseText, document, (name,))
             clause = self.mistakes.attempt(load)
             if clause is not None:
                 found[str(name)] = Written(str(name), clause, document, (name,), self.layer)
+            else:
+                self.mistakes.unread.clauses.add(str(name))
         return found
 
     def _rates(self, document: Document) -> dict[str, Written[RateText]]:
@@ -144,7 +167,10 @@ class _Reading:
         if not file.is_file():
             return {}
         document = self.mistakes.attempt(partial(self._read, file))
-        return {} if document is None else read(document)
+        if document is None:
+            self.mistakes.unread.files.add(name)
+            return {}
+        return read(document)
 
     def _read(self, file: Path) -> Document:
         return read_yaml(file, f"{self.label}/{file.relative_to(self.folder).as_posix()}")

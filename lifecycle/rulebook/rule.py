@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 
 from lifecycle.conditions import FactType, Node, Parameters, conjuncts, fact_names
 from lifecycle.facts import RowKind
@@ -17,6 +16,7 @@ from lifecycle.rulebook.relying import digest_with, relied_on, versions_of
 from lifecycle.rulebook.sources import Layer
 from lifecycle.rulebook.strata import Strata, in_strata
 from partner_lifecycle import PartnerLifecycleError
+from partner_lifecycle.names import did_you_mean
 
 __all__ = ["Rule", "RuleUnknown", "Rulebook", "sealed"]
 
@@ -116,8 +116,7 @@ class Rulebook:
             if wanted in (rule.id, rule.name, *rule.aliases):
                 return rule
         known = [*self.by_id, *(rule.name for rule in self.rules)]
-        close = get_close_matches(wanted, known, n=3)
-        remedy = f"did you mean {' or '.join(close)}?" if close else "see `partners rules list`"
+        remedy = did_you_mean(wanted, known, "see `partners rules list`")
         raise RuleUnknown(f"There is no rule {wanted}.", remedy=remedy)
 
     def without(self, ids: Collection[str]) -> "Rulebook":

@@ -6,12 +6,12 @@ Which rules, and by whom, the rules say themselves (`override:`). Nothing is eve
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from lifecycle.rulebook import Rule, Rulebook
+from partner_lifecycle.names import did_you_mean
 from partners.errors import OverrideRefused
 from partners.job.finding import find_partner, partner_names
 from partners.store import Store, override, read_aliases
@@ -52,11 +52,10 @@ def _check(rule: Rule, asked: NewOverride, today: date) -> None:
         what = f"Nobody may set {rule.id} aside ({', '.join(rule.cite)})."
         raise OverrideRefused(what, remedy="put right what it says; see `partners rules explain`")
     if asked.role not in rule.override:
-        close = get_close_matches(asked.role, rule.override, n=1)
         may = " or ".join(rule.override)
         raise OverrideRefused(
             f"{rule.id} cannot be set aside by the role {asked.role}.",
-            remedy=f"did you mean {close[0]}?" if close else f"this is for: {may}",
+            remedy=did_you_mean(asked.role, rule.override, f"this is for: {may}"),
         )
     if not (asked.reason.strip() and asked.by.strip()):
         raise OverrideRefused("An override needs a name and a reason.", remedy="write both")

@@ -57,7 +57,9 @@ def test_parameters_are_those_of_the_day_of_the_case(run, rules):
     file.write_text(file.read_text("utf-8") + "  2026-01-01: 500\n", "utf-8")
     facts = "{partner.audience: public, gift.days_since_last: 400}"
     before = _case(facts=facts, fires="true").replace("2026-06-01", "2025-12-31")
-    assert all(each.passed for each in run("AC12", before + _case(facts=facts, fires="false")))
+    assert all(
+        each.passed for each in run("AC12", before + _case(name="two", facts=facts, fires="false"))
+    )
 
 
 def test_a_row_is_given_apart(run):
@@ -101,7 +103,7 @@ def test_what_a_rule_acted_on_before_it_does_not_act_on_again(run, rules):
     facts = "{stage: active, partner.audience: public, gift.days_since_last: 400, "
     facts += "gift.last_date: 2025-04-27}"
     again = _case(facts=facts, acted="{AC12: 2025-04-27}", expects="{moves: []}")
-    first = _case(facts=facts, expects="{moves: [AC12]}")
+    first = _case(name="first", facts=facts, expects="{moves: [AC12]}")
     assert all(each.passed for each in run("whole", first + again))
 
 
@@ -121,6 +123,12 @@ def test_what_a_rule_acted_on_before_it_does_not_act_on_again(run, rules):
         ("whole", _case(expects="{stage: activ}"), "3:13", "stage"),
         ("whole", _case(rows="{gift: [{stauts: received}]}", expects="{}"), "3:18", "status"),
         ("whole", _case(rows="{gfit: []}", expects="{}"), "3:10", "gift"),
+        ("AC12", _case(facts="{gift.count: 9007199254740993}", fires="true"), "3:11", "2^53"),
+        ("AC12", _case(facts="{gift.count: -9007199254740993}", fires="true"), "3:11", "2^53"),
+        ("AC12", _case(fires="true") * 2, "4:3", "two cases are called one; the other is in li"),
+        ("AC12", _case(fires="true").replace("2026-", "1999-"), "2:3", "not all parameters have"),
+        ("AC12", _case(fire="true"), "3:3", "did you mean fires?"),
+        ("whole", _case(acted="{AC12: [x]}", expects="{}"), "3:11", "acted.AC12: no anchor"),
         ("AC12", "name: one\n", "1:1", "not a list of cases"),
         ("AC12", "- [}", "1:4", "not YAML"),
     ],

@@ -188,3 +188,89 @@ def test_in_an_empty_mirror_nobody_differs(shipped):
 def test_a_folder_in_no_repository_has_no_revision(rules):
     with pytest.raises(RevisionUnknown), folders_at("HEAD", rules, []):
         pass
+
+
+_ACTS = (
+    "- {id: AN91, name: any.acts, cite: [S§21], because: So., when: gift.count > 2, then: THEN}\n"
+    "- {id: AN92, name: any.rows, cite: [S§21], because: So., when: row.amount_usd > 0, "
+    "for_each: gift, then: {flag: Gift}}\n- id: AN43"
+)
+_TASK = "{flag: Look, task: {subject: Call, due_in_days: 3}, set: {note.a: true}}"
+
+
+def _acting(rules, then, more=""):
+    text = _ACTS.replace("THEN}", f"{then}{more}}}")
+    return _changed(rules, ("any.yaml", "- id: AN43", text))
+
+
+@pytest.fixture
+def acting(shipped_again):
+    return _acting(shipped_again, _TASK)
+
+
+@pytest.fixture
+def shipped_again(rules, tmp_path):
+    return shutil.copytree(rules, tmp_path / "before" / "rules")
+
+
+@pytest.mark.parametrize(
+    ("then", "more", "before", "after"),
+    [
+        (_TASK.replace("Look", "See"), "", "flag: Look", "flag: See"),
+        (_TASK.replace("Call", "Write"), "", "task.subject: Call", "task.subject: Write"),
+        (_TASK.replace("3}", "9}"), "", "task.due_in_days: 3", "task.due_in_days: 9"),
+        (
+            _TASK.replace("3}", "3, priority: High}"),
+            "",
+            "task.priority: Normal",
+            "task.priority: High",
+        ),
+        (_TASK[:-1] + ", draft: welcome}", "", "nothing", "draft: welcome"),
+        (_TASK[:-1] + ", suppress: drafts}", "", "nothing", "suppress: drafts"),
+        (_TASK.replace("true", "false"), "", "set.note.a: true", "set.note.a: false"),
+        (_TASK, ", once_per: gift.last_date", "nothing", "once_per: gift.last_date"),
+        (
+            "{flag: Look}",
+            "",
+            "task.subject: Call, task.due_in_days: 3, task.priority: Normal, set.note.a: true",
+            "nothing",
+        ),
+    ],
+)
+def test_a_rule_that_does_something_else_is_told_where_it_holds(
+    acting, rules, frames, then, more, before, after
+):
+    found = _compared(acting, _acting(rules, then, more), frames)
+    assert found.stages == found.suspensions == found.rules == ()
+    told = {(each.about, each.before, each.after) for each in found.actions}
+    assert told == {("AN91", before, after)}
+    swept = sweep(acting, frames, NOTHING, DAY)
+    holding = swept.matrix.filter(pl.col("gift.count") > 2).height
+    assert holding > 0
+    assert found.different == sum(each.partners for each in found.actions) == holding
+
+
+def test_a_rule_on_rows_that_does_something_else_is_told_for_partners_not_rows(
+    acting, rules, frames
+):
+    _acting(rules, _TASK)
+    file = rules / "any.yaml"
+    file.write_text(file.read_text("utf-8").replace("{flag: Gift}", "{flag: Look here}"), "utf-8")
+    found = _compared(acting, load_rulebook(rules), frames)
+    partners = {
+        partner
+        for partner, amount in frames["gift"].select("partner_id", "amount_usd").iter_rows()
+        if (amount or 0) > 0
+    }
+    assert {each.about for each in found.actions} == {"AN92"}
+    assert found.different == len(partners & {*frames["partner"]["id"]}) > 0
+
+
+def test_a_rule_that_does_something_else_and_holds_for_nobody_is_no_difference(
+    rules, frames, tmp_path
+):
+    nobody = _ACTS.replace("gift.count > 2", "gift.count > 2000000")
+    first = shutil.copytree(rules, tmp_path / "first" / "rules")
+    one = _changed(first, ("any.yaml", "- id: AN43", nobody.replace("THEN", "{flag: A}")))
+    two = _changed(rules, ("any.yaml", "- id: AN43", nobody.replace("THEN", "{flag: B}")))
+    assert _compared(one, two, frames).different == 0

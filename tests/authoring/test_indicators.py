@@ -172,9 +172,9 @@ def test_what_no_indicator_may_say_is_refused(rules):
     file.write_text(file.read_text("utf-8").replace("  unit: partners", "  units: partners", 1))
     with pytest.raises(RulebookError) as raised:
         load_indicators(load_rulebook(rules))
-    assert {each.what.split(":")[0] for each in raised.value.problems} == {
-        "indicators.0.unit",
-        "indicators.0.units",
+    assert {(each.what, each.remedy) for each in raised.value.problems} == {
+        ("unit is missing", "write `unit: …`"),
+        ("units is not known here", "did you mean unit?"),
     }
 
 

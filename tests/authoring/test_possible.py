@@ -64,6 +64,9 @@ def test_what_is_implied_always_holds(narrow, wide, rows):
         "agreement.exclusive and not agreement.exclusive",
         "not (gift.count > 5 or gift.count <= 5)",
         "stage is None",
+        "gift.count > 9007199254740992 + 1",
+        "gift.total_usd < -9007199254740992",
+        "9007199254740992 < gift.count",
         "diligence.assessed_by == diligence.approved_by"
         " and diligence.assessed_by != diligence.approved_by",
         '(gift.count > 1 or partner.audience == "hnwi") and gift.count == 1'
@@ -81,10 +84,17 @@ def test_contradictions_are_found(text):
         'partner.audience not in ["corporation", "foundation", "hnwi", "public"]',
         "gift.count * gift.count == 2",
         "agreement.status is None or agreement.days_left > 0",
+        "gift.count >= 9007199254740992",
+        "not (gift.days_since_last > 9007199254740992)",
     ],
 )
 def test_what_may_be_is_possible(text):
     assert possible([_tree(text)])
+
+
+def test_a_parameter_for_another_audience_is_not_counted_with_the_partners_own():
+    tree = _tree("gift.count > param('limit.by', 'public') and gift.count < 3")
+    assert possible([tree], {"limit.by": 5})
 
 
 def test_conditions_that_would_take_for_ever_to_look_into_are_given_up():

@@ -71,6 +71,17 @@ def test_parameters_are_those_of_the_day(rules):
     assert "at least 500 days" in _lines(rulebook, "AC12", date(2027, 1, 1))[1]
 
 
+def test_a_parameter_for_one_audience_is_said_for_that_one(rules):
+    file = rules / "closed.yaml"
+    rule = (
+        "\n- {id: CL90, name: closed.more, cite: [S§21], because: So., then: {flag: x}, when: '"
+        'agreement.days_left > param("renewal.notice_days", "hnwi")\'}\n'
+    )
+    file.write_text(file.read_text("utf-8") + rule, "utf-8")
+    said = _lines(load_rulebook(rules), "CL90")
+    assert said == ["days until the agreement ends: more than 120 days"]
+
+
 def test_what_a_rule_does_is_said(shipped):
     assert actions(shipped.by_id["AN03"]) == [
         "suspends the partner",

@@ -1,5 +1,6 @@
 """Deciding: what moves, what holds still, what acts once, and what a person is told."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -7,6 +8,7 @@ import pytest
 from population import random_rows
 from writing import rule
 
+from lifecycle.conditions import FUNCTIONS
 from lifecycle.deciding import (
     Decider,
     DurableEngine,
@@ -17,6 +19,9 @@ from lifecycle.deciding import (
     summarise,
     sweep,
 )
+from lifecycle.deciding.path import Path
+from lifecycle.facts import STAGES
+from lifecycle.plugins import Plugin, PluginError, adding
 from lifecycle.rulebook import RulebookError, load_rulebook
 from partner_lifecycle.resources import rules_folder
 
@@ -217,6 +222,64 @@ def test_a_move_with_an_anchor_is_not_made_twice_for_it(frames, book):
     ):
         seen, (decision,) = _decisions(rulebook, given, past)
         assert (decision.stage, seen.outcome["stage"][0]) == (stage, stage)
+
+
+@pytest.mark.parametrize(("exclusive", "anchor"), [(True, "true"), (False, "false")])
+def test_an_anchor_that_is_true_or_false_is_one_text_to_the_sweep_and_to_decide(
+    frames, book, exclusive, anchor
+):
+    rulebook = book(
+        active=rule("AC01", "True", "{move_to: renewal}", once_per="agreement.exclusive")
+        + rule("AC02", "True", "{flag: F}", once_per="agreement.exclusive")
+    )
+    agreement = [{"id": "a", "partner_id": "P", "status": "signed", "exclusive": exclusive}]
+    rows = {"partner": [{"id": "P", "crm_stage": "active"}], "agreement": agreement}
+    acted = pl.DataFrame([("AC01", "P", anchor)], schema=NOTHING_ACTED.schema, orient="row")
+    other = pl.DataFrame([("AC01", "P", anchor.title())], schema=acted.schema, orient="row")
+    for past, stage in ((NOTHING_ACTED, "renewal"), (other, "renewal"), (acted, "active")):
+        seen, (decision,) = _decisions(rulebook, frames(**rows), past)
+        assert (decision.stage, seen.outcome["stage"][0]) == (stage, stage)
+    assert [(each.rule_id, each.anchor) for each in decision.firings if each.rule_id == "AC02"] == [
+        ("AC02", anchor)
+    ]
+    assert [each.key for each in new_episodes(decision, {})] == [f"AC02/P/{anchor}/1"]
+    again = frames(**rows, standing=_standings(seen, [decision]))
+    turned = frames(
+        **{**rows, "agreement": [{**agreement[0], "exclusive": not exclusive}]},
+        standing=_standings(seen, [decision]),
+    )
+    assert not sweep(rulebook, again, acted, TODAY).outcome["changed"][0]
+    assert sweep(rulebook, turned, acted, TODAY).outcome["changed"][0]
+
+
+def test_a_way_that_would_never_end_is_an_error_and_does_not_hang(frames, book, monkeypatch):
+    rulebook = book(
+        prospect=rule("PR01", "True", "{move_to: diligence}"),
+        diligence=rule("DD01", "True", "{move_to: prospect}"),
+    )
+    given = frames(partner=[{"id": "P"}])
+    seen = sweep(rulebook, given, NOTHING_ACTED, TODAY)
+    (case,) = cases(seen, NOTHING_ACTED, everybody=True)
+    # As if the guard were lost by which no stage is entered twice.
+    monkeypatch.setattr("lifecycle.deciding.resting._BITS", dict.fromkeys(STAGES, 0))
+    with pytest.raises(RuntimeError, match="more stages than there are"):
+        sweep(rulebook, given, NOTHING_ACTED, TODAY)
+    path = Path(case.facts, TODAY, None)
+    path.move(rulebook.by_id["PR01"], "diligence")
+    with pytest.raises(RuntimeError, match="DD01 moves back to prospect"):
+        path.move(rulebook.by_id["DD01"], "prospect")
+
+
+def test_a_plugins_function_that_fails_in_the_sweep_is_named(frames, book):
+    def columns(day):
+        today = pl.when(day == TODAY).then(pl.lit("x")).otherwise(pl.lit("1"))
+        return today.cast(pl.Int64)
+
+    late = Plugin("late", functions={"f": replace(FUNCTIONS["month"], columns=columns)})
+    with adding([late]):
+        rulebook = book(prospect=rule("PR01", "late.f(today) == 1", "{flag: F}"))
+        with pytest.raises(PluginError, match=r"late\.f\(\) of a plug-in failed in columns"):
+            sweep(rulebook, frames(partner=[{"id": "P"}]), NOTHING_ACTED, TODAY)
 
 
 def test_why_and_why_not_are_told_with_what_was_seen_and_needed(frames, book):

@@ -1,11 +1,14 @@
 """A plug-in that is wrong is refused before any rule asks it: who, what, and what to do."""
 
 import json
+from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
+from lifecycle.conditions import FactType, ValueType, parse, read_native
 from lifecycle.extending import ColumnType, Function, Plugin, PluginError, Table, check_plugin
-from lifecycle.plugins import plugins
+from lifecycle.plugins import adding, plugins
 from partners.__main__ import main
 from partners.plugins import find_plugins, plugged_in
 from partners.store import SCHEMAS
@@ -99,20 +102,14 @@ def _fact(expression, kind=ColumnType.INTEGER, view="gift", family="extra", **mo
 
 
 def size(_today):
-    import polars as pl
-
     return pl.col("amount_usd").max()
 
 
 def rough(_today):
-    import polars as pl
-
     return pl.col("amount_usd").mean()
 
 
 def every(_today):
-    import polars as pl
-
     return pl.col("amount_usd")
 
 
@@ -166,6 +163,30 @@ def _function(**changes):
         (_function(takes=()), "takes nothing"),
         (_function(columns=lambda day: day.dt.month()), "gives Int8 in columns: add .cast("),
         (_function(columns=lambda day: day.no_such()), "cannot be computed in columns: Attribute"),
+        (
+            _function(native=lambda day: day.month / 1),
+            "native says 2.0, which is no whole number up to 2^53",
+        ),
+        (_function(native=lambda day: str(day)), "which is no whole number up to 2^53"),
+        (_function(native=lambda day: 2**60), "which is no whole number up to 2^53"),
+        (_function(native=lambda day: day.month > 1), "True, which is no whole number"),
+        (
+            _function(native=lambda day: (day - timedelta(days=1)).month),
+            "extra.f(datetime.date(1, 1, 1)): native fails: OverflowError",
+        ),
+        (_function(native=lambda day: day.month + 1), "native says 3, columns say 2"),
+        (
+            _function(
+                takes=(ValueType.TEXT,),
+                native=lambda text: ord(text[0]),
+                columns=lambda text: text.str.len_chars().cast(pl.Int64),
+            ),
+            "extra.f(''): native fails: IndexError: string index out of range",
+        ),
+        (
+            _function(columns=lambda day: (day.cast(pl.String) + "x").cast(pl.Int64)),
+            "extra.f() fails in columns: InvalidOperationError",
+        ),
     ],
 )
 def test_a_function_that_is_declared_wrongly_is_told(plugin, what):
@@ -181,3 +202,20 @@ def test_all_mistakes_are_told_at_once(tmp_path):
         check_plugin(twice, SCHEMAS)
     assert "has 3 mistakes" in str(caught.value)
     assert "has no rule files" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("native", "how"),
+    [(lambda day: 1 // (day.year - 2025), "ZeroDivisionError"), (lambda day: 0.5, "gave a float")],
+)
+def test_a_function_that_fails_in_a_run_is_named_with_its_plugin(native, how):
+    plugin = _function(native=native)
+    with adding([plugin]):
+        tree, _ = parse("extra.f(day) == 1", {"day": FactType(ValueType.DATE)}, {})
+        holds = read_native(tree, {})
+        with pytest.raises(
+            PluginError, match=r"The function extra\.f\(\) of the plug-in extra"
+        ) as told:
+            holds({"day": date(2025, 5, 1)})
+    assert how in told.value.what
+    assert "pip uninstall extra" in str(told.value.remedy)

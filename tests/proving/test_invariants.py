@@ -105,3 +105,14 @@ def test_the_shipped_invariants_can_be_read_and_cite_clauses():
     assert len(found) >= 12
     assert {each.kind for each in found} == {"never", "always", "possible"}
     assert all(each.because.endswith(".") and each.cite for each in found)
+
+
+def test_one_mistake_hides_no_other(written):
+    text = _one("never: entered.activ", site="[C1]") + _one("never: fired.PR02", name="b.c")
+    with pytest.raises(RulebookError) as caught:
+        written(text, **RULES)
+    assert {each.what for each in caught.value.problems} == {
+        "site is not known here",
+        "there is no fact entered.activ",
+        "there is no fact fired.PR02",
+    }

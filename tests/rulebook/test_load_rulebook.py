@@ -1,10 +1,13 @@
 """Rules are loaded whole or not at all; every mistake is told at once, with its place."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from lifecycle.rulebook import ParameterTooEarly, RulebookError, load_rulebook
+from partner_lifecycle.resources import rules_folder
 
 
 def _mistakes(folder):
@@ -28,8 +31,6 @@ def _rule(**changes):
 
 
 def test_the_shipped_rulebook_loads_and_says_by_which_files():
-    from partner_lifecycle.resources import rules_folder
-
     rulebook = load_rulebook(rules_folder())
     assert len(rulebook.rules) >= 60
     assert rulebook.digest == load_rulebook(rules_folder()).digest
@@ -52,21 +53,41 @@ def test_a_changed_file_changes_the_digest(rules):
         ({"when": "stage == 'prospekt'"}, "stage is never 'prospekt'", "did you mean 'prospect'"),
         ({"when": "gift.count > param('notice.day', stage)"}, "no parameter notice.day", "notice"),
         ({"id": "PR01"}, "two rules have the id PR01", "its own"),
-        ({"id": "R1"}, "id", ""),
+        ({"id": "R1"}, "id: 'R1' is no id of a rule", "two capitals and two digits"),
         ({"cite": "[S§22]"}, "PR02 cites S§22, which is not in clauses.yaml", "S§21"),
-        ({"cite": None}, "cite: Field required", ""),
-        ({"because": None}, "because: Field required", ""),
-        ({"whne": "True"}, "whne: Extra inputs are not permitted", ""),
+        ({"cite": None}, "cite is missing", "write `cite: …`"),
+        ({"because": None}, "because is missing", "write `because: …`"),
+        ({"whne": "True"}, "whne is not known here", "did you mean when?"),
         ({"then": "{}"}, "PR02 does nothing", "add a task"),
         ({"then": "{move_to: prospect}"}, "moves to the stage it is at", "another stage"),
-        ({"then": "{move_to: limbo}"}, "move_to", ""),
+        (
+            {"then": "{move_to: limbo}"},
+            "then.move_to is never 'limbo'",
+            "write one of: prospect, dil",
+        ),
+        ({"then": "{move_to: activ}"}, "then.move_to is never 'activ'", "did you mean active?"),
+        ({"then": "{task: {subjct: x, due_in_days: 1}}"}, "subjct is not known", "mean subject?"),
+        ({"then": "{suspend: false}"}, "then.suspend can only be true", "leave it out"),
         ({"then": "{move_to: closed, suspend: true}"}, "move_to and suspend at once", "each"),
         ({"then": "{move_to: closed}", "for_each": "gift"}, "cannot move_to", "for_each"),
-        ({"then": "{task: {subject: x, due_in_days: -1}}"}, "due_in_days", ""),
-        ({"then": "{draft: '../secrets'}"}, "draft", ""),
+        ({"then": "{task: {subject: x, due_in_days: -1}}"}, "due_in_days is -1", "at least 0"),
+        ({"then": "{task: {subject: x, due_in_days: x}}"}, "is 'x', and no whole number", "digits"),
+        ({"then": "{set: {close: true}}"}, "'close' is no conclusion", "note.close"),
+        ({"then": "{set: {note.a: 1.5}}"}, "no conclusion", "write true, false, a text"),
+        ({"then": "[flag]"}, "then is a list, and no table", "key: value"),
+        ({"when": "''"}, "when is empty", "write something"),
+        ({"when": '" "'}, "nothing is asked", "gift.count > 0"),
+        ({"name": "Prospect other"}, "is no name", "small letters"),
+        ({"cite": "S§21"}, "cite is 'S§21', and no list", "[a, b]"),
+        ({"priority": "high"}, "priority is 'high', and no whole number", "digits"),
+        ({"because": "2026"}, "because is 2026, and no text", "in quotes"),
+        ({"then": "{draft: '../secrets'}"}, "'../secrets' is no name", "small letters"),
         ({"once_per": "gift.lastdate"}, "there is no fact gift.lastdate", "gift.last_date"),
-        ({"for_each": "touch"}, "for_each", ""),
-        ({"when": "row.amount > 0"}, "there is no fact row.amount", ""),
+        ({"for_each": "touch"}, "for_each is never 'touch'", "gift, agreement"),
+        ({"for_each": "gifts"}, "for_each is never 'gifts'", "did you mean gift?"),
+        ({"when": "row.amount > 0"}, "there is no fact row.amount", "add `for_each: gift`"),
+        ({"when": "param('notice.days', 'firm') > 0"}, "never 'firm'", "one of: corporation"),
+        ({"when": "param('notice.days', 'publik') > 0"}, "never 'publik'", "mean 'public'?"),
     ],
 )
 def test_a_mistake_in_a_rule_is_told_with_its_place(rules, changes, what, remedy):
@@ -219,3 +240,11 @@ def test_an_overlay_cannot_open_a_clause_that_nobody_may_set_aside(tmp_path):
     assert [each.what for each in error.value.problems] == [
         "AN01 cites C1, and nobody may set that aside"
     ]
+
+
+def test_the_rule_that_the_readme_shows_is_the_one_that_ships():
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (shown,) = re.findall(r"```yaml\n(- id: .*?)```", readme, re.DOTALL)
+    shipped = load_rulebook(rules_folder()).by_id[shown[6:10]]
+    text = (rules_folder().parent / shipped.file).read_text("utf-8")
+    assert shown.strip() in text

@@ -132,15 +132,18 @@ def test_parameters_clauses_and_rates_are_replaced_and_added_alike(base, overlay
             {"rules": _rule("PR12", replaces="true")},
             "ours/prospect.yaml:9:3: there is no rule PR12 below to replace\n    did you mean PR02",
         ),
-        ({"rules": _rule("PR12", replaces="false")}, "Input should be True"),
+        ({"rules": _rule("PR12", replaces="false")}, "replaces can only be true"),
         ({"rules": _rule("PR92")}, "two rules have the id PR92; the other is in rules/prospect"),
         ({"rules": _rule("PR61") * 2}, "two rules have the id PR61; the other is in ours/prosp"),
         (
             {"retires": "rules: {PR33: No.}"},
             "ours/overlay.yaml:3:19: there is no rule PR33 to retire\n    did you mean PR03",
         ),
-        ({"retires": "rules: {PR03: ''}"}, "at least 1 character"),
-        ({"retires": "rule: {PR03: No.}"}, "retires.rule: Extra inputs are not permitted"),
+        ({"retires": "rules: {PR03: ''}"}, "retires.rules.PR03 is empty"),
+        (
+            {"retires": "rule: {PR03: No.}"},
+            "retires.rule is not known here\n    did you mean rules?",
+        ),
         (
             {"retires": "rules: {PR02: No.}", "rules": _rule("PR02")},
             "PR02 is retired here, and stands in ours/prospect.yaml",

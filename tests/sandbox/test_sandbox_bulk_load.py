@@ -67,7 +67,7 @@ def test_a_row_in_the_middle_that_cannot_be_read_loads_nothing(org: Org) -> None
 @pytest.mark.parametrize(
     ("record", "says"),
     [
-        ({"Name": "a", "Nane": "b"}, "Did you mean Name"),
+        ({"Name": "a", "Nane": "b"}, "did you mean Name"),
         ({"Name": "a", "ParentId": {"_ref": "Account:9"}}, "refers to Account:9"),
     ],
 )

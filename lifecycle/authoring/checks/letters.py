@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from lifecycle.authoring.findings import Finding, of_rule
 from lifecycle.authoring.scope import audiences_of
@@ -10,6 +9,7 @@ from lifecycle.drafting import Library
 from lifecycle.facts import fact_specs, row_specs
 from lifecycle.rulebook import Rule, Rulebook
 from partner_lifecycle import Problem, Problems
+from partner_lifecycle.names import did_you_mean
 from partner_lifecycle.views import ColumnType
 
 __all__ = ["check_letters", "check_purposes", "template_fields"]
@@ -40,9 +40,9 @@ def check_purposes(rulebook: Rulebook, library: Library) -> None:
 
 
 def _instead(purpose: str, library: Library) -> str:
-    close = get_close_matches(purpose, library.purposes, n=1)
+    hint = did_you_mean(purpose, library.purposes)
     folder = f"templates/emails/{purpose}/any.en.md"
-    return f"did you mean {close[0]}? Else write {folder}" if close else f"write {folder}"
+    return f"{hint} Else write {folder}" if hint else f"write {folder}"
 
 
 def check_letters(rulebook: Rulebook, library: Library) -> Iterator[Finding]:
@@ -59,8 +59,7 @@ def _citations(rulebook: Rulebook, library: Library) -> Iterator[Finding]:
     cited = {(letter.file, clause) for letter in library.templates for clause in letter.cite}
     for file, clause in sorted(cited):
         if clause not in rulebook.clauses:
-            close = get_close_matches(clause, rulebook.clauses, n=1)
-            remedy = f"did you mean {close[0]}?" if close else "add it to clauses.yaml"
+            remedy = did_you_mean(clause, rulebook.clauses, "add it to clauses.yaml")
             what = f"the letter cites {clause}, which is not in clauses.yaml"
             yield Finding(Problem(f"templates/{file}", 1, 1, what, remedy), "unknown-clause")
 
