@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from partners.console import Json, print_json, results
+from partners.console import TO_BE_SEEN, Json, print_json, results
 
 __all__ = ["app"]
 
@@ -32,7 +32,7 @@ def verify(
     with open_store(settings.store.url, create=False, read_only=True) as store:
         verified = check(store, key_of(settings.audit.key), root)
     print_json(asdict(verified)) if json else print_verified(results(), verified)
-    raise typer.Exit(1 if verified.found else 0)
+    raise typer.Exit(TO_BE_SEEN if verified.found else 0)
 
 
 @app.command("replay")
@@ -63,7 +63,7 @@ def replay(
     with open_store(settings.store.url, create=False, read_only=True) as store:
         replayed = again(store, partial(choose_engine, "native"), wanted)
     print_json(asdict(replayed)) if json else print_replayed(results(), replayed)
-    raise typer.Exit(1 if replayed.different or replayed.without_rules else 0)
+    raise typer.Exit(TO_BE_SEEN if replayed.different or replayed.without_rules else 0)
 
 
 @app.command("erase")
@@ -91,4 +91,4 @@ def erase(
         request = ErasureRequest(by, reason, utc_now())
         erased = erase_partner(store, partner, request, key_of(settings.audit.key))
     print_json(asdict(erased)) if json else print_erased(results(), erased)
-    raise typer.Exit(1 if erased.mirrored else 0)
+    raise typer.Exit(TO_BE_SEEN if erased.mirrored else 0)
