@@ -16,7 +16,8 @@ app = typer.Typer(help="The ledger of decisions: verify, replay, erase.", no_arg
 def verify(
     context: typer.Context,
     root: Annotated[
-        str | None, typer.Option(help="A root that was kept elsewhere, or how it begins.")
+        str | None,
+        typer.Option(help="A root that was kept elsewhere, or its first digits, at least 8."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -47,7 +48,7 @@ def replay(
 ) -> None:
     """Decide again from what was recorded, by the rules that decided; 1 if it comes out otherwise.
 
-    Nothing is stored.
+    1 too where a decision cannot be read, or the partner has none. Nothing is stored.
     """
     from dataclasses import asdict
     from functools import partial
@@ -62,8 +63,9 @@ def replay(
     wanted = Wanted(partner, since.date() if since else None, limit)
     with open_store(settings.store.url, create=False, read_only=True) as store:
         replayed = again(store, partial(choose_engine, "native"), wanted)
-    print_json(asdict(replayed)) if json else print_replayed(results(), replayed)
-    raise typer.Exit(TO_BE_SEEN if replayed.different or replayed.without_rules else 0)
+    print_json(asdict(replayed)) if json else print_replayed(results(), replayed, wanted)
+    unknown = partner is not None and not replayed.on_record
+    raise typer.Exit(0 if replayed.sound and not unknown else TO_BE_SEEN)
 
 
 @app.command("erase")

@@ -26,7 +26,7 @@ def personal_facts() -> frozenset[str]:
 
 @cache
 def _personal(_added: tuple[Plugin, ...]) -> frozenset[str]:
-    """Return them with those of the plug-ins in force, which the facts are asked for by."""
+    """Return them for the plug-ins in force, whose facts may name persons too."""
     every = [fact_specs(), *(row_specs(kind) for kind in ROW_KINDS)]
     return frozenset(name for specs in every for name, spec in specs.items() if _free(name, spec))
 
