@@ -10,7 +10,6 @@ from lifecycle.conditions import Parameters
 from lifecycle.deciding import Decider, Engine, summarise
 from lifecycle.rulebook import Rulebook
 from partners.ledger.clerk import BASELINE, Clerk, Told
-from partners.ledger.findings import Row
 from partners.ledger.kept import Kept
 from partners.ledger.reading import read_recorded
 from partners.ledger.rulebooks import KeptRulebooks
@@ -46,9 +45,9 @@ class Again:
         self._choose = choose
         self._made: dict[tuple[object, ...], tuple[Decider, Clerk]] = {}
 
-    def rules_of(self, row: Row | Kept) -> Rulebook | None:
+    def rules_of(self, kept: Kept) -> Rulebook | None:
         """Return the rules that made a decision; None when they are not kept."""
-        return self._rulebooks.find(row.rulebook_hash)
+        return self._rulebooks.find(kept.rulebook_hash)
 
     def differences(self, kept: Kept) -> list[Difference]:
         """Return what comes out otherwise when a decision is made again.

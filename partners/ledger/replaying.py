@@ -13,7 +13,7 @@ from lifecycle.rulebook import ParameterTooEarly
 from partners.ledger.again import Again, Choose, Difference
 from partners.ledger.appending import ERASURE
 from partners.ledger.findings import Finding, Row, of_decision
-from partners.ledger.kept import Unreadable, read_kept
+from partners.ledger.kept import Kept, Unreadable, read_kept
 from partners.ledger.rulebooks import KeptRulebooks
 from partners.ledger.stream import as_it_lies, streamed
 from partners.store import Store, decision, decision_private, standing
@@ -99,13 +99,18 @@ def _replay(row: Row, again: Again, done: Replayed) -> None:
         done.by_persons += 1
     elif row.recorded is None:
         done.erased += 1
-    elif again.rules_of(row) is None:
-        done.without_rules += 1
     else:
         try:
-            done.note(again.differences(read_kept(row)))
+            _decide(read_kept(row), again, done)
         except (Unreadable, ParameterTooEarly) as error:
             done.note_unreadable(row, error.what)
+
+
+def _decide(kept: Kept, again: Again, done: Replayed) -> None:
+    if again.rules_of(kept) is None:
+        done.without_rules += 1
+    else:
+        done.note(again.differences(kept))
 
 
 def _query(wanted: Wanted) -> Select[Any]:

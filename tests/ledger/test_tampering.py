@@ -72,7 +72,7 @@ def test_a_changed_value_is_found_and_named(copied, kind, table, column):
             assert any(each.table in (table, "decision") for each in verified.findings)
         key = other(table, column, value) if column == KEYS[table] else row[KEYS[table]]
         ledger.behind(changing, key=key, value=value)
-        assert check(ledger).findings == []
+    assert check(ledger).findings == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -88,7 +88,7 @@ def test_a_row_that_is_gone_is_missed(copied, kind, table):
         if table in ("decision_private", "standing"):
             assert about(row, verified.findings)
         ledger.behind(f"INSERT INTO {table} ({names}) VALUES ({marks})", **row)
-        assert check(ledger).findings == []
+    assert check(ledger).findings == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -143,6 +143,14 @@ def test_the_end_of_a_chain_is_missed(copied, kind, helped):
         )
     tables = {each.table for each in check(ledger).findings}
     assert {"seal"} <= tables if helped else {"decision", "seal"} <= tables
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_end_of_a_chain_that_there_is_not_is_found(copied, kind):
+    ledger = copied(kind)
+    ledger.behind("INSERT INTO ledger_head VALUES (99, 0, '', NULL)")
+    (finding,) = check(ledger).findings
+    assert str(finding) == "ledger_head: the end of a chain 99, which there is not"
 
 
 @pytest.mark.parametrize("kind", KINDS)
