@@ -82,7 +82,8 @@ def print_erased(console: Console, erased: "Erased") -> None:
         console.print(
             f"Erased: what {counted(erased.decisions, 'decision')} came from, "
             f"{counted(erased.drafts, 'draft')}, {erased.writes} of the writes to the CRM, "
-            f"{counted(erased.others, 'text')} elsewhere."
+            f"{counted(erased.others, 'text')} elsewhere.",
+            soft_wrap=True,
         )
     else:
         console.print("All of it was erased before. Nothing was added to the ledger.")

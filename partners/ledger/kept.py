@@ -127,4 +127,5 @@ def read_kept(row: Row) -> Kept:
         return Kept.model_validate(row)
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False)[0]
-        raise Unreadable(f"{wrong['loc'][0]} is not what was stored: {wrong['msg']}") from None
+        how = "no JSON" if wrong["type"] == "json_invalid" else "nothing that the library writes"
+        raise Unreadable(f"{wrong['loc'][0]} holds {how}") from None

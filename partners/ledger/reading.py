@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from lifecycle.conditions import LARGEST, Facts, Value, ValueType
+from lifecycle.conditions import Facts, Value, ValueType
 from lifecycle.deciding import Case
 from lifecycle.facts import STAGES, FactSpec, RowKind, fact_specs, row_specs
 from partners.ledger.kept import Kept, Plain, Unreadable
@@ -66,7 +66,7 @@ def _value(name: str, value: Any, kind: ValueType) -> Value:
     try:
         return _READ[kind](value)
     except (ValueError, TypeError):
-        raise Unreadable(f"the fact {name} is not what was stored: not {kind}") from None
+        raise Unreadable(f"the fact {name} is not {_KINDS[kind]}") from None
 
 
 def _text(value: Any) -> str:
@@ -76,9 +76,9 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> int:
-    if isinstance(value, bool) or abs(value) > LARGEST:
-        raise ValueError("not a number of the rules")
-    return int(value)
+    if type(value) is not int or abs(value) >= _TOO_LARGE:
+        raise ValueError("not a number of a table")
+    return value
 
 
 def _boolean(value: Any) -> bool:
@@ -87,6 +87,14 @@ def _boolean(value: Any) -> bool:
     return value
 
 
+_TOO_LARGE = 2**63
+"""No table holds such a number."""
+_KINDS = {
+    ValueType.TEXT: "a text",
+    ValueType.NUMBER: "a whole number",
+    ValueType.BOOLEAN: "true or false",
+    ValueType.DATE: "a date",
+}
 _READ: Mapping[ValueType, Callable[[Any], Value]] = {
     ValueType.TEXT: _text,
     ValueType.NUMBER: _number,

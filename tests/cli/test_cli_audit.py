@@ -88,9 +88,9 @@ def test_what_was_written_over_is_named_and_the_rest_decided_again(cli, store):
     assert (ended.code, ended.err) == (1, "")
     assert f"{sound - 3} decisions come out the same, 0 otherwise." in ended.out
     assert "decision 7, partner 0" in ended.out
-    assert "cannot be decided again: facts is not what was stored: Invalid JSON" in ended.out
+    assert "cannot be decided again: facts holds no JSON" in ended.out
     assert "decision 8, partner 0" in ended.out
-    assert "recorded is not what was stored" in ended.out
+    assert "recorded holds nothing that the library writes" in ended.out
     assert r"decision 9, partner \udcff" in ended.out
     data = json.loads(cli("audit", "replay", "--json").out)
     assert {each["decision"] for each in data["findings"]} == {7, 8, 9}
