@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 __all__ = [
+    "TO_BE_SEEN",
     "Advance",
     "Json",
     "counted",
@@ -23,6 +24,7 @@ __all__ = [
     "errors",
     "failed",
     "print_json",
+    "print_listed",
     "print_text",
     "progress",
     "results",
@@ -32,6 +34,8 @@ __all__ = [
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of tables.")]
 
+TO_BE_SEEN = 1
+"""Exit code of a command that did its work and found what a person must look at."""
 _DEFECT = 70
 """Exit code of a defect (EX_SOFTWARE), apart from those that a user can cause."""
 _STOPPED = 130
@@ -109,6 +113,17 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     for row in rows:
         made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     return made
+
+
+def print_listed(
+    found: Sequence[Mapping[str, Any]], noun: str, columns: Sequence[str], *, json: bool
+) -> None:
+    """Print rows whole as data, or some of their columns as a table."""
+    if json:
+        print_json(found)
+        return
+    rows = [[each[name] for name in columns] for each in found]
+    results().print(table(counted(len(rows), noun), columns, rows))
 
 
 def counted(count: int, noun: str) -> str:

@@ -9,11 +9,13 @@ __all__ = [
     "DraftUnknown",
     "EngineMissing",
     "EnginesDisagree",
+    "ErasureRefused",
     "HitRefused",
     "LedgerBroken",
     "MetadataMissing",
     "OverrideRefused",
     "PartnerUnknown",
+    "RootRefused",
     "SettingsError",
     "StoreError",
     "StoreTooNew",
@@ -40,6 +42,14 @@ class EnginesDisagree(PartnerLifecycleError):
 
 class LedgerBroken(PartnerLifecycleError):
     """The ledger was changed behind its back, so that nothing can be appended to it."""
+
+
+class RootRefused(PartnerLifecycleError):
+    """This is no root of a ledger, or too little of one to know it by."""
+
+
+class ErasureRefused(PartnerLifecycleError):
+    """Nothing is erased unless somebody answers for it and says why."""
 
 
 class AlreadyRunning(StoreError):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from lifecycle.plugins import Plugin, plugins
+from partners.console import counted, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,14 +21,12 @@ def print_plugged(console: "Console") -> None:
 def _summary(plugin: Plugin) -> str:
     facts = sum(len(table.facts) for table in plugin.facts)
     counts = {"fact": facts, "function": len(plugin.functions), "axiom": len(plugin.axioms)}
-    said = [f"{count} {noun}{'s'[: count != 1]}" for noun, count in counts.items() if count]
+    said = [counted(count, noun) for noun, count in counts.items() if count]
     return ", ".join([*said, *(["a folder of rules"] if plugin.rules else [])]) or "nothing"
 
 
 def print_plugins(console: "Console") -> None:
     """Print everything that plug-ins add, for who writes rules."""
-    from partners.console import table
-
     for plugin in plugins():
         data = plugin_as_data(plugin)
         rows = [[fact["name"], fact["meaning"], fact["unit"]] for fact in data["facts"]]

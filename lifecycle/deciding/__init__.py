@@ -5,7 +5,7 @@ from lifecycle.deciding.decide import Case, Decider
 from lifecycle.deciding.decision import Decision, Firing, Move, Reason, Seen, WhyNot
 from lifecycle.deciding.durable import DurableEngine, durable_available, durable_definition
 from lifecycle.deciding.engine import Engine, NativeEngine
-from lifecycle.deciding.episodes import Episode, new_episodes
+from lifecycle.deciding.episodes import Episode, Past, new_episodes
 from lifecycle.deciding.summary import Summary, summarise
 from lifecycle.deciding.sweep import Sweep, Sweeper, sweep
 from lifecycle.deciding.words import shown
@@ -20,6 +20,7 @@ __all__ = [
     "Firing",
     "Move",
     "NativeEngine",
+    "Past",
     "Reason",
     "Seen",
     "Summary",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lifecycle.deciding.decision import Decision, Firing
 
-__all__ = ["Episode", "new_episodes"]
+__all__ = ["Episode", "Past", "new_episodes"]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from partners.console import Json, print_json, results
+from partners.console import TO_BE_SEEN, Json, print_json, results
 
 __all__ = ["app"]
 
@@ -16,7 +16,8 @@ app = typer.Typer(help="The ledger of decisions: verify, replay, erase.", no_arg
 def verify(
     context: typer.Context,
     root: Annotated[
-        str | None, typer.Option(help="A root that was kept elsewhere, or how it begins.")
+        str | None,
+        typer.Option(help="A root that was kept elsewhere, or its first digits, at least 8."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -32,7 +33,7 @@ def verify(
     with open_store(settings.store.url, create=False, read_only=True) as store:
         verified = check(store, key_of(settings.audit.key), root)
     print_json(asdict(verified)) if json else print_verified(results(), verified)
-    raise typer.Exit(1 if verified.found else 0)
+    raise typer.Exit(TO_BE_SEEN if verified.found else 0)
 
 
 @app.command("replay")
@@ -47,7 +48,7 @@ def replay(
 ) -> None:
     """Decide again from what was recorded, by the rules that decided; 1 if it comes out otherwise.
 
-    Nothing is stored.
+    1 too where a decision cannot be read, or the partner has none. Nothing is stored.
     """
     from dataclasses import asdict
     from functools import partial
@@ -62,8 +63,9 @@ def replay(
     wanted = Wanted(partner, since.date() if since else None, limit)
     with open_store(settings.store.url, create=False, read_only=True) as store:
         replayed = again(store, partial(choose_engine, "native"), wanted)
-    print_json(asdict(replayed)) if json else print_replayed(results(), replayed)
-    raise typer.Exit(1 if replayed.different or replayed.without_rules else 0)
+    print_json(asdict(replayed)) if json else print_replayed(results(), replayed, wanted)
+    unknown = partner is not None and not replayed.on_record
+    raise typer.Exit(0 if replayed.sound and not unknown else TO_BE_SEEN)
 
 
 @app.command("erase")
@@ -91,4 +93,4 @@ def erase(
         request = ErasureRequest(by, reason, utc_now())
         erased = erase_partner(store, partner, request, key_of(settings.audit.key))
     print_json(asdict(erased)) if json else print_erased(results(), erased)
-    raise typer.Exit(1 if erased.mirrored else 0)
+    raise typer.Exit(TO_BE_SEEN if erased.mirrored else 0)

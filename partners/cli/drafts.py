@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from partners.console import Json, print_json, results, table
+from partners.console import Json, print_json, print_listed, results
 
 __all__ = ["app"]
 
 app = typer.Typer(help="Drafts: list, show, export. Nothing is ever sent.", no_args_is_help=True)
+_COLUMNS = ("id", "partner", "purpose", "language", "status", "subject", "reason")
 Status = Literal[
     "drafted", "edited", "released", "discarded", "superseded", "suppressed", "refused"
 ]
@@ -29,12 +30,7 @@ def list_drafts(
     settings = context.obj.settings()
     with open_store(settings.store.url, create=False, read_only=True) as store:
         found = read(store, status=status, purpose=purpose)
-    if json:
-        print_json(found)
-        return
-    columns = ("id", "partner", "purpose", "language", "status", "subject", "reason")
-    rows = [[draft[name] for name in columns] for draft in found]
-    results().print(table(f"{len(rows)} drafts", columns, rows))
+    print_listed(found, "draft", _COLUMNS, json=json)
 
 
 @app.command("show")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from partners.console import Json, print_json, results, table
+from partners.console import Json, print_listed, results
 
 __all__ = ["app"]
 
@@ -63,8 +63,4 @@ def list_all(
     settings = context.obj.settings()
     with open_store(settings.store.url, create=False, read_only=True) as store:
         found = list_hits(store, partner, everything=everything)
-    if json:
-        print_json(found)
-        return
-    rows = [[hit[name] for name in _COLUMNS] for hit in found]
-    results().print(table(f"{len(rows)} hits", _COLUMNS, rows))
+    print_listed(found, "hit", _COLUMNS, json=json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partners.console import Json, print_json, progress, results
+from partners.console import TO_BE_SEEN, Json, print_json, progress, results
 
 if TYPE_CHECKING:
     from crm_sync.salesforce import CrmSettings
@@ -69,7 +69,7 @@ def run(context: typer.Context, allow: Allow = None, json: Json = False) -> None
         print_json(report.as_data())
     else:
         print_report(results(), report)
-    raise typer.Exit(1 if report.needs_a_person else 0)
+    raise typer.Exit(TO_BE_SEEN if report.needs_a_person else 0)
 
 
 def sync(
@@ -96,7 +96,7 @@ def sync(
         print_json(asdict(report))
     else:
         print_mirrored(results(), asdict(report)["objects"], report.warnings)
-    raise typer.Exit(1 if report.warnings else 0)
+    raise typer.Exit(TO_BE_SEEN if report.warnings else 0)
 
 
 def sweep(

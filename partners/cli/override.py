@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from partners.console import Json, print_json, results, table
+from partners.console import Json, print_listed, results
 
 __all__ = ["app"]
 
@@ -75,8 +75,4 @@ def list_all(
     settings = context.obj.settings()
     with open_store(settings.store.url, create=False, read_only=True) as store:
         found = list_overrides(store, utc_now().date(), partner, everything=everything)
-    if json:
-        print_json(found)
-        return
-    rows = [[each[name] for name in _COLUMNS] for each in found]
-    results().print(table(f"{len(rows)} overrides", _COLUMNS, rows))
+    print_listed(found, "override", _COLUMNS, json=json)

@@ -6,30 +6,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from partner_lifecycle import PartnerLifecycleError
 from partners.cli.rule_options import Folder, Overlays, chosen_letters, chosen_rules
-from partners.console import Json, counted, errors, print_json, print_text, results
+from partners.console import TO_BE_SEEN, Json, counted, errors, print_json, print_text, results
 
 if TYPE_CHECKING:
-    from lifecycle.authoring import Case, ClauseRow
+    from lifecycle.authoring import Case, ClauseRow, Indicator
     from lifecycle.drafting import Library
     from lifecycle.rulebook import Rulebook
 
 __all__ = ["clauses_of", "policy"]
 
-_TO_BE_SEEN = 1
-
 
 def clauses_of(
-    rulebook: "Rulebook", library: "Library", cases: "Iterable[Case]" = ()
+    rulebook: "Rulebook",
+    library: "Library",
+    indicators: "Iterable[Indicator]",
+    cases: "Iterable[Case]" = (),
 ) -> "tuple[ClauseRow, ...]":
-    """Return what carries each clause; raise RulebookError for invariants or figures that cannot be
-    read."""
-    from lifecycle.authoring import clause_table, load_indicators
+    """Return what carries each clause; raise RulebookError for invariants that cannot be read."""
+    from lifecycle.authoring import clause_table
     from lifecycle.proving import load_invariants
 
-    invariants, indicators = load_invariants(rulebook), load_indicators(rulebook)
-    return clause_table(rulebook, library, invariants, indicators, cases)
+    return clause_table(rulebook, library, load_invariants(rulebook), indicators, cases)
 
 
 def policy(
@@ -48,9 +46,10 @@ def policy(
     from lifecycle.authoring import check_carried, load_cases, load_indicators, policy_page
 
     rulebook, library = chosen_rules(context, folder, overlay), chosen_letters(context)
-    rows = clauses_of(rulebook, library, load_cases(rulebook))
+    indicators = load_indicators(rulebook)
+    rows = clauses_of(rulebook, library, indicators, load_cases(rulebook))
     check_carried(rulebook, rows)
-    page = policy_page(rulebook, library, rows, load_indicators(rulebook))
+    page = policy_page(rulebook, library, rows, indicators)
     untried = [row.clause for row in rows if row.carried and not row.tested]
     if json:
         print_json([_as_data(row) for row in rows])
@@ -63,7 +62,7 @@ def policy(
     if untried:
         said = f"No case or proof tries {', '.join(untried)}."
         errors().print(said, markup=False, soft_wrap=True)
-        raise typer.Exit(_TO_BE_SEEN)
+        raise typer.Exit(TO_BE_SEEN)
 
 
 def _as_data(row: "ClauseRow") -> dict[str, Any]:
@@ -73,12 +72,8 @@ def _as_data(row: "ClauseRow") -> dict[str, Any]:
 
 
 def _write(file: Path, page: str) -> None:
-    try:
+    from partners.folders import writing_to
+
+    with writing_to(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise PartnerLifecycleError(
-            f"The page cannot be written: {error.strerror}.",
-            where=str(file),
-            remedy="name another file",
-        ) from error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from partners.cli.rule_options import Folder, Overlays, chosen_rules
-from partners.console import Json, print_json, results, table
+from partners.console import TO_BE_SEEN, Json, print_json, results, table
 
 if TYPE_CHECKING:
     from lifecycle.proving import Counterexample, Proof
@@ -30,7 +30,7 @@ def prove(
         print_json([_as_data(proof) for proof in proofs])
     else:
         _show(proofs, rulebook.layers[-1].label)
-    raise typer.Exit(0 if all(proof.verdict == "proved" for proof in proofs) else 1)
+    raise typer.Exit(0 if all(proof.verdict == "proved" for proof in proofs) else TO_BE_SEEN)
 
 
 def _as_data(proof: "Proof") -> dict[str, Any]:

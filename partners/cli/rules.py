@@ -14,7 +14,7 @@ from partners.cli.rule_options import (
     chosen_letters,
     chosen_rules,
 )
-from partners.console import Json, print_json, print_text, results
+from partners.console import TO_BE_SEEN, Json, print_json, print_text, results
 from partners.report_plugins import print_plugged
 
 __all__ = ["app"]
@@ -27,8 +27,6 @@ app.command("diff")(comparing.diff)
 app.command("plugins")(plugins.list_plugins)
 app.command("policy")(policy.policy)
 _TITLE = "Partnerships by the rules"
-_TO_BE_SEEN = 1
-"""Exit code when the command did its work and a person must look."""
 
 
 @app.command("list")
@@ -67,13 +65,19 @@ def check(
     json: Json = False,
 ) -> None:
     """Check rules, clauses, invariants, figures and letters; list mistakes and warnings."""
-    from lifecycle.authoring import check_carried, check_purposes, check_rulebook, list_unused
+    from lifecycle.authoring import (
+        check_carried,
+        check_purposes,
+        check_rulebook,
+        list_unused,
+        load_indicators,
+    )
     from partners.clock import utc_now
     from partners.report_rules import checked_as_data, print_checked
 
     rulebook, library = chosen_rules(context, folder, overlay), chosen_letters(context)
     check_purposes(rulebook, library)
-    check_carried(rulebook, clauses_of(rulebook, library))
+    check_carried(rulebook, clauses_of(rulebook, library, load_indicators(rulebook)))
     found = check_rulebook(rulebook, library, utc_now().date())
     notes = list(list_unused(rulebook, library)) if verbose else []
     if json:
@@ -82,7 +86,7 @@ def check(
         print_plugged(results())
         print_checked(results(), rulebook, library, found, notes)
     if strict and found:
-        raise typer.Exit(_TO_BE_SEEN)
+        raise typer.Exit(TO_BE_SEEN)
 
 
 @app.command("test")
@@ -108,7 +112,7 @@ def test(
     else:
         print_tested(results(), rulebook, ran, wanted)
     if any(each.failed for each in ran):
-        raise typer.Exit(_TO_BE_SEEN)
+        raise typer.Exit(TO_BE_SEEN)
 
 
 @app.command("explain")
@@ -146,11 +150,13 @@ def docs(
     """Write the rulebook as a handbook to read and print: index.html, nothing else needed."""
     from lifecycle.authoring import write_handbook
     from partners.clock import utc_now
+    from partners.folders import writing_to
 
     rulebook, library = chosen_rules(context, folder, overlay), chosen_letters(context)
     house = context.obj.settings().house
     title = f"{house.say('name', 'en')}: partnerships by the rules" if house else _TITLE
-    written = write_handbook(rulebook, library, utc_now().date(), into, title)
+    with writing_to(into):
+        written = write_handbook(rulebook, library, utc_now().date(), into, title)
     results().print(
         f"{written}: {len(rulebook.rules)} rules, {len(rulebook.parameters)} parameters"
     )

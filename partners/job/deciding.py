@@ -14,6 +14,7 @@ from lifecycle.deciding import (
     Decision,
     Engine,
     NativeEngine,
+    Past,
     Sweep,
     cases,
     new_episodes,
@@ -24,7 +25,7 @@ from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
 from partners.job.collecting import collector_paused
 from partners.job.engines import choose_engine
-from partners.job.episodes import Past, read_past
+from partners.job.episodes import read_past
 from partners.job.floods import floods
 from partners.job.letters import Letters
 from partners.job.looking import Look, Population

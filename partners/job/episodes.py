@@ -7,14 +7,13 @@ from itertools import product
 import polars as pl
 from sqlalchemy import Connection, func, select
 
-from lifecycle.deciding import Decision
+from lifecycle.deciding import Decision, Past
 from lifecycle.rulebook import Rulebook
 from partners.job.chunks import in_chunks
 from partners.store import episode, read_aliases
 
-__all__ = ["Past", "living_subject", "read_acted", "read_past"]
+__all__ = ["living_subject", "read_acted", "read_past"]
 
-Past = Mapping[tuple[str, str], Sequence[Sequence[str]]]
 _AT_ONCE = 10_000
 _JOIN = "/"
 """Between a partner and the person there, where a rule acts for each contact."""

@@ -12,7 +12,7 @@ from crm_sync.outbox import Write
 from lifecycle.deciding import Case, Decision, Episode, Move, Summary
 from lifecycle.rulebook import Rulebook
 from partners.job.letters import Letter
-from partners.ledger import A_PERSON, Clerk, Entry, Key, append, record_person
+from partners.ledger import A_PERSON, Clerk, Entry, Key, append, record_person, staff_texts
 from partners.store import JsonText, draft, insert_rows, outbox, standing
 from partners.store import episode as episode_table
 
@@ -97,19 +97,19 @@ class Recorder:
         insert_rows(connection, standing, _STANDING, rows)
 
     def _standing(self, outcome: Outcome, number: int) -> tuple[Any, ...]:
-        decision, summary = outcome.decision, outcome.summary
+        decision, texts = outcome.decision, staff_texts(outcome.summary)
         return (
             decision.partner_id,
             decision.stage,
             decision.since,
             decision.visit,
             decision.suspended,
-            summary.suspended_because or None,
+            texts.get("suspended_why"),
             outcome.held,
             decision.facts["set_from"],
-            summary.reason or None,
-            summary.next_step or None,
-            "\n".join(filter(None, [*summary.flags, summary.missing])) or None,
+            texts.get("reason"),
+            texts.get("next_step"),
+            texts.get("missing"),
             outcome.outcome_hash,
             decision.facts.get("partner.crm_stage"),
             number,

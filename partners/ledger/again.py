@@ -7,19 +7,22 @@ from datetime import date
 from typing import Any
 
 from lifecycle.conditions import Parameters
-from lifecycle.deciding import Decider, Engine
+from lifecycle.deciding import Decider, Engine, summarise
 from lifecycle.rulebook import Rulebook
 from partners.ledger.clerk import BASELINE, Clerk, Told
+from partners.ledger.kept import Kept
 from partners.ledger.reading import read_recorded
 from partners.ledger.rulebooks import KeptRulebooks
+from partners.ledger.staff import staff_texts
 from partners.store import JsonText
 
 __all__ = ["Again", "Choose", "Difference"]
 
-Row = Any
 Choose = Callable[[Rulebook, Parameters], Engine]
 """Returns the engine that decides by a rulebook with the parameters of a day."""
 _MOST_KEPT = 8
+_PAST: Any = {"fired": {"__all__": {"n"}}}
+"""Which episodes began hangs on the past."""
 
 
 @dataclass(frozen=True)
@@ -42,29 +45,38 @@ class Again:
         self._choose = choose
         self._made: dict[tuple[object, ...], tuple[Decider, Clerk]] = {}
 
-    def rules_of(self, row: Row) -> Rulebook | None:
+    def rules_of(self, kept: Kept) -> Rulebook | None:
         """Return the rules that made a decision; None when they are not kept."""
-        return self._rulebooks.find(row.rulebook_hash)
+        return self._rulebooks.find(kept.rulebook_hash)
 
-    def differences(self, row: Row) -> list[Difference]:
-        """Return what comes out otherwise when a decision is made again."""
-        day = row.decided_at.date()
-        case, left_out = read_recorded(row.partner_id, day, row.facts, row.recorded)
-        decider, clerk = self._by(row, day, left_out)
+    def differences(self, kept: Kept) -> list[Difference]:
+        """Return what comes out otherwise when a decision is made again.
+
+        Raises Unreadable where what it was made from cannot be read, and ParameterTooEarly.
+        """
+        day, rulebook = kept.decided_at.date(), self.rules_of(kept)
+        if rulebook is None:
+            raise ValueError(f"the rules of decision {kept.id} are not kept")
+        case, left_out = read_recorded(kept)
+        decider, clerk = self._by(rulebook, day, left_out, moving=kept.by != BASELINE)
         decided = decider.decide(case)
-        if row.by == BASELINE:
+        if kept.by == BASELINE:
             decided = replace(decided, why_not=())
-        again, recorded = _plain(clerk.public(case, decided)), _recorded(row)
+        again = _plain(clerk.public(case, decided))
+        recorded = kept.model_dump(include=set(again), exclude=_PAST)
+        if kept.stands is not None:
+            beside = staff_texts(summarise(decided, rulebook))
+            again |= beside
+            recorded |= kept.model_dump(include=set(beside))
         return [
-            Difference(row.id, row.partner_id, day, part, recorded[part], again[part])
-            for part in Told._fields
+            Difference(kept.id, kept.partner_id, day, part, recorded[part], again[part])
+            for part in again
             if recorded[part] != again[part]
         ]
 
-    def _by(self, row: Row, day: date, left_out: Sequence[str]) -> tuple[Decider, Clerk]:
-        rulebook, moving = self.rules_of(row), row.by != BASELINE
-        if rulebook is None:
-            raise ValueError(f"the rules of decision {row.id} are not kept")
+    def _by(
+        self, rulebook: Rulebook, day: date, left_out: Sequence[str], *, moving: bool
+    ) -> tuple[Decider, Clerk]:
         key = (rulebook.digest, day, left_out, moving)
         if key not in self._made:
             if len(self._made) >= _MOST_KEPT:
@@ -80,9 +92,3 @@ def _plain(told: Told) -> dict[str, Any]:
         name: json.loads(value) if isinstance(value, JsonText) else value
         for name, value in told._asdict().items()
     }
-
-
-def _recorded(row: Row) -> dict[str, Any]:
-    """Return what was stored. Which episodes began hangs on the past, and is left out."""
-    fired = [{name: each[name] for name in each if name != "n"} for each in row.fired]
-    return {name: getattr(row, name) for name in Told._fields} | {"fired": fired}

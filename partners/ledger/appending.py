@@ -12,8 +12,10 @@ from partners.ledger.heads import hold_heads, move_heads
 from partners.store import JsonText, decision, decision_private, insert_stored, next_numbers
 from partners.store import stored_rows as as_stored
 
-__all__ = ["PUBLIC", "Entry", "append"]
+__all__ = ["ERASURE", "PUBLIC", "Entry", "append"]
 
+ERASURE = "erasure"
+"""The kind of a row that says that somebody had a partner erased: no decision."""
 _SALT_BYTES = 16
 
 

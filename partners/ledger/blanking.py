@@ -1,9 +1,10 @@
 """Take the texts about partners out of the library's own tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Table, delete, or_, select, update
 
 from partners.ledger.personal import KNOWN
 from partners.store import (
@@ -20,6 +21,7 @@ from partners.store import (
 __all__ = ["blank_drafts", "blank_private", "blank_rest", "blank_writes"]
 
 _ERASED = "erased"
+_DRAFT = ("contact_id", "subject", "html", "text", "provenance", "occasion")
 _WAITS = ("drafted", "edited", "suppressed", "refused")
 
 
@@ -31,46 +33,60 @@ def blank_private(connection: Connection, ids: Sequence[str]) -> int:
 
 
 def blank_drafts(connection: Connection, ids: Sequence[str], now: datetime) -> int:
-    """Blank every letter, and discard those that wait; return how many letters there are."""
+    """Blank every letter, and discard those that wait; return how many letters that changed."""
     here = draft.c.partner_id.in_(ids)
     waiting = update(draft).where(here, draft.c.status.in_(_WAITS))
     connection.execute(waiting.values(status="discarded", changed_at=now))
-    texts = ("contact_id", "subject", "html", "text", "provenance", "occasion")
-    blank = {**dict.fromkeys(texts), "reason": _ERASED}
-    return connection.execute(update(draft).where(here).values(blank)).rowcount
+    return _blank(connection, draft, ids, {**dict.fromkeys(_DRAFT), "reason": _ERASED})
 
 
 def blank_writes(connection: Connection, ids: Sequence[str]) -> int:
     """Drop what was not yet written to the CRM, and blank what was; return how much that is."""
     here = outbox.c.partner_id.in_(ids)
-    connection.execute(delete(outbox).where(here, outbox.c.state != "delivered"))
-    blank = update(outbox).where(here).values(fields={}, error=None)
-    return connection.execute(blank).rowcount
+    dropped = connection.execute(delete(outbox).where(here, outbox.c.state != "delivered"))
+    return dropped.rowcount + _blank(connection, outbox, ids, {"fields": {}, "error": None})
 
 
-def blank_rest(connection: Connection, ids: Sequence[str]) -> None:
-    """Blank texts beside their standings, screening hits and overrides, and telling anchors."""
-    stands = update(standing).where(standing.c.partner_id.in_(ids))
-    connection.execute(stands.values(reason=None, suspended_why=None, missing=None))
-    hits = update(screening_hit).where(screening_hit.c.partner_id.in_(ids))
-    connection.execute(hits.values(entry=_ERASED, reason=None))
-    overrides = update(override).where(override.c.partner_id.in_(ids))
-    connection.execute(overrides.values(reason=_ERASED))
-    for number in _hidden_anchors(connection, ids):
+def blank_rest(connection: Connection, ids: Sequence[str]) -> int:
+    """Blank texts beside their standings, screening hits and overrides, and telling anchors.
+
+    Return in how many rows.
+    """
+    beside = {"reason": None, "suspended_why": None, "missing": None}
+    blanked = _blank(connection, standing, ids, beside)
+    blanked += _blank(connection, screening_hit, ids, {"entry": _ERASED, "reason": None})
+    blanked += _blank(connection, override, ids, {"reason": _ERASED})
+    hidden = _hidden_anchors(connection, ids)
+    for number in hidden:
         anchor = update(episode).where(episode.c.id == number)
-        connection.execute(anchor.values(anchor=f"{_ERASED} {number}"))
+        connection.execute(anchor.values(anchor=_anchor(number)))
+    return blanked + len(hidden)
+
+
+def _blank(
+    connection: Connection, table: Table, ids: Sequence[str], blank: Mapping[str, Any]
+) -> int:
+    """Give columns these values where their rows have others; return in how many rows."""
+    other = or_(*(table.c[name].is_distinct_from(value) for name, value in blank.items()))
+    here = update(table).where(table.c.partner_id.in_(ids), other)
+    return connection.execute(here.values(dict(blank))).rowcount
+
+
+def _anchor(number: int) -> str:
+    return f"{_ERASED} {number}"
 
 
 def _hidden_anchors(connection: Connection, ids: Sequence[str]) -> list[int]:
     """Return the episodes whose anchor may name a person: their decisions do not tell it."""
     rows = connection.execute(
-        select(episode.c.id, episode.c.rule_id, episode.c.subject, decision.c.fired)
+        select(episode, decision.c.fired)
         .join(decision, decision.c.id == episode.c.decision_id)
         .where(episode.c.partner_id.in_(ids))
     )
     return [
         row.id
         for row in rows
-        if (row.rule_id, row.subject, KNOWN)
+        if row.anchor != _anchor(row.id)
+        and (row.rule_id, row.subject, KNOWN)
         in {(each["rule"], each["subject"], each["anchor"]) for each in row.fired}
     ]

@@ -40,7 +40,7 @@ def hold_heads(connection: Connection) -> list[Head]:
     heads = [Head(*row) for row in connection.execute(query)]
     if [head.partition for head in heads] != list(range(PARTITIONS)):
         raise LedgerBroken(
-            "The ledger has lost the ends of its chains: nothing can be appended to it.",
+            "The ledger has lost the ends of its chains, or has others: nothing can be appended.",
             where="the table ledger_head",
             remedy="see what `partners audit verify` finds, and restore the store from a backup",
         )

@@ -6,6 +6,7 @@ from typing import get_args
 
 from lifecycle.conditions import ValueType
 from lifecycle.facts import FactSpec, RowKind, fact_specs, row_specs
+from lifecycle.plugins import Plugin, plugins
 from lifecycle.rulebook import Rule
 
 __all__ = ["KNOWN", "ROW_KINDS", "anchored_on_personal", "personal_facts"]
@@ -15,12 +16,17 @@ KNOWN = "known"
 ROW_KINDS: tuple[RowKind, ...] = get_args(RowKind)
 
 
-@cache
 def personal_facts() -> frozenset[str]:
     """Return the facts whose text anybody may have written: names, addresses, places, roles.
 
     Numbers, days, yes and no, words of a list, and the CRM's ids name nobody by themselves.
     """
+    return _personal(plugins())
+
+
+@cache
+def _personal(_added: tuple[Plugin, ...]) -> frozenset[str]:
+    """Return them for the plug-ins in force, whose facts may name persons too."""
     every = [fact_specs(), *(row_specs(kind) for kind in ROW_KINDS)]
     return frozenset(name for specs in every for name, spec in specs.items() if _free(name, spec))
 

@@ -10,7 +10,6 @@ import pytest
 from lifecycle.authoring import READINGS, Wording, actions, when_once, write_handbook
 from lifecycle.facts import STAGES
 from lifecycle.rulebook import RuleUnknown, load_rulebook
-from partner_lifecycle import PartnerLifecycleError
 
 DAY = date(2026, 11, 21)
 
@@ -192,9 +191,3 @@ def test_arrows_of_many_rules_and_of_rules_at_any_stage_are_drawn(rules, library
     )
     # From each of the five other stages.
     assert text.count(">AN84</text>") == 5
-
-
-def test_a_folder_that_cannot_be_written_is_told(shipped, library, tmp_path):
-    (tmp_path / "file").write_text("here")
-    with pytest.raises(PartnerLifecycleError, match="handbook cannot be written"):
-        write_handbook(shipped, library, DAY, tmp_path / "file", "T")

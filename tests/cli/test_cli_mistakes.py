@@ -194,7 +194,10 @@ def test_letters_are_refused_until_somebody_signs_them(cli, local_crm, tmp_path)
 @pytest.mark.parametrize("taken", ["a-file", "a-file/below"])
 def test_a_folder_that_cannot_be_written_is_told(cli, settings_file, local_crm, tmp_path, taken):
     (tmp_path / "a-file").write_text("keep me")
-    _told(cli("demo", "--folder", taken), 2, "cannot be written", "a-file", "what to do:")
+    for command in (["demo", "--folder"], ["rules", "docs"]):
+        _told(cli(*command, taken), 2, "cannot be written", "a-file", "what to do:")
+    page = cli("rules", "policy", f"{taken}/page.md")
+    _told(page, 2, "cannot be written", "a-file", "what to do:")
     settings_file(crm=local_crm)
     assert cli("sync").code == 0
     _told(cli("drafts", "export", taken), 2, "cannot be written", "a-file", "what to do:")

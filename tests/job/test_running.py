@@ -231,6 +231,18 @@ def test_a_rule_that_floods_is_stopped_until_a_person_allows_it(workplace, tmp_p
     assert second.written["Task"] == flood.actions
 
 
+def test_a_rule_may_act_as_often_as_it_says_and_not_once_more(workplace, tmp_path):
+    job, store = workplace.job, workplace.store
+    job.sync(store, workplace.demo.session(), NOW, quiet)
+    _with_rules(workplace, tmp_path, any=_CALL.format(id="AN01"))
+    everybody = workplace.job.decide(store, NOW, quiet).partners
+    for number, (most, stopped) in enumerate([(everybody, []), (everybody - 1, ["AN81"])]):
+        limited = f"{_CALL.format(id=f'AN8{number}')}  max_actions: {most}\n"
+        _with_rules(workplace, tmp_path, any=limited)
+        decided = workplace.job.decide(store, NOW, quiet)
+        assert [flood.rule for flood in decided.stopped] == stopped
+
+
 def test_a_renamed_rule_does_not_act_again_for_what_it_did_before(workplace, tmp_path):
     _with_rules(workplace, tmp_path, any=_CALL.format(id="AN01"))
     assert workplace.run().written["Task"] > 0

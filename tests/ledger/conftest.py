@@ -1,11 +1,13 @@
 """A ledger with a history, once in each kind of database, and copies of it to tamper with."""
 
+import fcntl
+import os
 import random
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,15 @@ class Office:
     def run(self) -> None:
         """Do the whole job once."""
         self.job.run(self.store, self.demo.session(), self.now, quiet)
+        self.days += 1
+
+    def sync(self) -> None:
+        """Only mirror the org."""
+        self.job.sync(self.store, self.demo.session(), self.now, quiet)
+
+    def decide(self) -> None:
+        """Only decide, by what is mirrored."""
+        self.job.decide(self.store, self.now, quiet)
         self.days += 1
 
     @property
@@ -94,13 +105,6 @@ def office(tmp_path: Path, any_database: str) -> Iterator[Office]:
         yield made
 
 
-@pytest.fixture
-def keyed_office(tmp_path: Path, store_url: str) -> Iterator[Office]:
-    """The same with a key."""
-    with working(store_url, tmp_path, KEY) as made:
-        yield made
-
-
 @dataclass(frozen=True)
 class Ledger:
     """A copy of a ledger with a history, for somebody who writes behind its back."""
@@ -138,11 +142,50 @@ class Ledger:
 
 @pytest.fixture(scope="session")
 def lived_in_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store in SQLite after four days."""
-    folder = tmp_path_factory.mktemp("ledger")
-    with working(f"sqlite:///{folder / 'lived.db'}", folder) as made:
-        made.live()
-    return folder / "lived.db"
+    """A store in SQLite after four days; the first worker makes it for all."""
+    with _for_all_workers(tmp_path_factory, "lived") as folder:
+        file = folder / "lived.db"
+        if not file.exists():
+            with working(f"sqlite:///{folder / 'living.db'}", folder) as made:
+                made.live()
+            (folder / "living.db").rename(file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def keyed_in_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in SQLite after two days with a key."""
+    folder = tmp_path_factory.mktemp("keyed")
+    with working(f"sqlite:///{folder / 'keyed.db'}", folder, KEY) as made:
+        made.run()
+        made.decide()
+    return folder / "keyed.db"
+
+
+@pytest.fixture
+def keyed(keyed_in_sqlite: Path, tmp_path: Path) -> "Iterator[Store]":
+    """A copy of it."""
+    shutil.copy(keyed_in_sqlite, tmp_path / "keyed.db")
+    with open_store(f"sqlite:///{tmp_path / 'keyed.db'}") as store:
+        yield store
+
+
+@pytest.fixture
+def keyless(copied: "Callable[[str], Ledger]") -> Iterator[Store]:
+    """A store with a history and without a key."""
+    with open_store(copied("sqlite").url) as store:
+        yield store
+
+
+@contextmanager
+def _for_all_workers(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """Give a folder that all workers of one test run share, to one of them at a time."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
 
 
 @pytest.fixture(scope="session")
@@ -185,9 +228,3 @@ def _administering(server: str) -> Iterator[Callable[[str], None]]:
     with engine.connect() as connection:
         yield lambda statement: connection.execute(text(statement))
     engine.dispose()
-
-
-def with_key(job: Job, secret: str | None) -> Job:
-    """Return the job with another secret in its settings."""
-    settings = job.settings.model_copy(update={"audit": AuditSettings(key=secret)})
-    return replace(job, settings=settings)

@@ -10,8 +10,9 @@ from still import NOW
 
 from lifecycle.rulebook import load_rulebook
 from partner_lifecycle.resources import rules_folder
-from partners.errors import PartnerUnknown
+from partners.errors import ErasureRefused, PartnerUnknown
 from partners.job.engines import choose_engine
+from partners.job.hits import add_hit
 from partners.job.showing import show_partner
 from partners.ledger import ErasureRequest, Wanted, erase_partner, replay, verify
 from partners.store import METADATA, open_store
@@ -97,6 +98,32 @@ def test_those_merged_into_a_partner_are_erased_with_it(copied, kind):
         **alias,
     )
     assert left == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_erased_before_is_not_noted_again(copied, kind):
+    ledger = copied(kind)
+    partner, _ = _somebody(ledger)
+    with open_store(ledger.url) as store:
+        first = erase_partner(store, partner, REQUEST, None)
+        told = verify(store, None)
+        again = erase_partner(store, partner, REQUEST, None)
+        assert verify(store, None) == told
+        add_hit(store, partner, "Sanctions", "Her name", by="Ann", now=NOW)
+        third = erase_partner(store, partner, REQUEST, None)
+        noted = verify(store, None)
+    assert (first.noted, told.erasures, told.erased) == (True, 1, first.decisions)
+    assert (again.noted, again.decisions, again.drafts, again.others) == (False, 0, 0, 0)
+    assert again.root == first.root
+    assert (third.noted, third.decisions, third.others) == (True, 0, 1)
+    assert (noted.findings, noted.erasures, noted.erased) == ([], 2, first.decisions)
+    assert noted.decisions == told.decisions
+
+
+@pytest.mark.parametrize(("by", "reason"), [("", "request 12"), ("The officer", " \n")])
+def test_nobody_erases_without_a_name_and_a_reason(by, reason):
+    with pytest.raises(ErasureRefused, match="An erasure needs --"):
+        ErasureRequest(by, reason, NOW)
 
 
 def test_what_comes_back_after_it_was_erased_is_found(copied):

@@ -4,16 +4,17 @@ import json
 
 import pytest
 from sqlalchemy import text
+from still import NOW
 
-from partners.ledger import key_of, verify
+from partners.errors import RootRefused
+from partners.ledger import ErasureRequest, erase_partner, key_of, verify
 from partners.ledger.appending import PUBLIC
 from partners.ledger.chain import digest, link, partition_of, sealed_by
 from partners.ledger.sealing import SEALED
 from partners.settings import AuditSettings
 
-
-def check(office, root=None):
-    return verify(office.store, key_of(office.job.settings.audit.key), root)
+KEY = key_of(AuditSettings(key="a secret that is long enough").key)
+REQUEST = ErasureRequest("The data protection officer", "request 12", NOW)
 
 
 def made_anew(store):
@@ -47,72 +48,57 @@ def made_anew(store):
             previous = root
 
 
-@pytest.fixture
-def keyless(keyed_office):
-    """An office without a key."""
-    settings = keyed_office.job.settings.model_copy(update={"audit": AuditSettings()})
-    keyed_office.job = type(keyed_office.job)(
-        settings, keyed_office.job.rulebook, keyed_office.job.library, keyed_office.job.profile
-    )
-    return keyed_office
-
-
-def test_all_of_it_made_anew_is_found_with_a_key(keyed_office):
-    keyed_office.run()
-    keyed_office.run()
-    verified = check(keyed_office)
+def test_all_of_it_made_anew_is_found_with_a_key(keyed):
+    verified = verify(keyed, KEY)
     assert (verified.findings, verified.seals) == ([], 2)
-    made_anew(keyed_office.store)
-    findings = [str(each) for each in check(keyed_office).findings]
+    made_anew(keyed)
+    findings = [str(each) for each in verify(keyed, KEY).findings]
     assert findings == [
         "seal: the last root was made without the key that is set: the next run makes one with it"
     ]
 
 
 def test_all_of_it_made_anew_is_found_by_a_root_kept_elsewhere(keyless):
-    keyless.run()
-    kept = check(keyless).root
-    keyless.run()
-    assert check(keyless, kept).findings == []
-    assert check(keyless, kept[:12]).findings == []
-    made_anew(keyless.store)
-    assert check(keyless).findings == []
-    (finding,) = check(keyless, kept).findings
+    with keyless.reading() as connection:
+        kept = connection.execute(text("SELECT root FROM seal ORDER BY id LIMIT 1")).scalar_one()
+    assert verify(keyless, None, kept).findings == []
+    assert verify(keyless, None, kept[:12]).findings == []
+    made_anew(keyless)
+    assert verify(keyless, None).findings == []
+    (finding,) = verify(keyless, None, kept).findings
     assert str(finding) == f"seal: no seal has the root {kept}"
 
 
-def test_without_the_key_nothing_is_called_sound(keyed_office):
-    keyed_office.run()
+@pytest.mark.parametrize("root", ["", "b2896f5", "b2896f5x", "b2" * 33])
+def test_what_is_no_root_is_refused(store, root):
+    with pytest.raises(RootRefused, match="is no root of a ledger"):
+        verify(store, None, root)
+
+
+def test_without_the_key_nothing_is_called_sound(keyed):
     for secret in (None, "another secret, long enough"):
-        key = key_of(AuditSettings(key=secret).key)
-        verified = verify(keyed_office.store, key)
+        verified = verify(keyed, key_of(AuditSettings(key=secret).key))
         assert not verified.followed
         assert [each.table for each in verified.findings] == ["seal"]
 
 
 def test_a_key_set_later_holds_from_then_on(keyless):
-    keyless.run()
-    job = keyless.job
-    settings = job.settings.model_copy(update={"audit": AuditSettings(key="k" * 16)})
-    keyless.job = type(job)(settings, job.rulebook, job.library, job.profile)
-    assert "the next run makes one" in check(keyless).findings[0].what
-    keyless.demo.change()
-    keyless.run()
-    assert check(keyless).findings == []
-    keyless.job = job
-    keyless.run()
-    keyless.job = type(job)(settings, job.rulebook, job.library, job.profile)
-    assert any("without the key" in each.what for each in check(keyless).findings)
+    with keyless.reading() as connection:
+        query = text("SELECT partner_id FROM standing ORDER BY 1 LIMIT 2")
+        first, second = connection.execute(query).scalars().all()
+    assert "the next run makes one" in verify(keyless, KEY).findings[0].what
+    erase_partner(keyless, first, REQUEST, KEY)
+    assert verify(keyless, KEY).findings == []
+    erase_partner(keyless, second, REQUEST, None)
+    assert any("without the key" in each.what for each in verify(keyless, KEY).findings)
 
 
-def test_a_key_does_not_show_in_the_store(keyed_office):
-    keyed_office.run()
-    secret = keyed_office.job.settings.audit.key
-    with keyed_office.store.reading() as connection:
+def test_a_key_does_not_show_in_the_store(keyed):
+    with keyed.reading() as connection:
         names = connection.execute(text("SELECT key_id FROM seal")).scalars().all()
-    assert secret is not None
-    assert key_of(secret).hex()[:16] not in names
-    assert secret.get_secret_value() not in repr(keyed_office.job.settings)
+    assert KEY.hex()[:16] not in names
+    settings = AuditSettings(key="a secret that is long enough")
+    assert "long enough" not in repr(settings)
 
 
 def test_digests_are_what_anybody_computes():

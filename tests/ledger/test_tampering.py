@@ -72,7 +72,7 @@ def test_a_changed_value_is_found_and_named(copied, kind, table, column):
             assert any(each.table in (table, "decision") for each in verified.findings)
         key = other(table, column, value) if column == KEYS[table] else row[KEYS[table]]
         ledger.behind(changing, key=key, value=value)
-        assert check(ledger).findings == []
+    assert check(ledger).findings == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -88,7 +88,7 @@ def test_a_row_that_is_gone_is_missed(copied, kind, table):
         if table in ("decision_private", "standing"):
             assert about(row, verified.findings)
         ledger.behind(f"INSERT INTO {table} ({names}) VALUES ({marks})", **row)
-        assert check(ledger).findings == []
+    assert check(ledger).findings == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -146,6 +146,14 @@ def test_the_end_of_a_chain_is_missed(copied, kind, helped):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_an_end_of_a_chain_that_there_is_not_is_found(copied, kind):
+    ledger = copied(kind)
+    ledger.behind("INSERT INTO ledger_head VALUES (99, 0, '', NULL)")
+    (finding,) = check(ledger).findings
+    assert str(finding) == "ledger_head: the end of a chain 99, which there is not"
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_decisions_that_were_added_are_named(copied, kind):
     ledger = copied(kind)
     chain = _longest(ledger)
@@ -180,24 +188,28 @@ def test_private_rows_that_changed_places_are_named(copied, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("table", ["episode", "standing"])
-def test_rows_that_no_decision_made_are_found(copied, kind, table):
+@pytest.mark.parametrize("decision", ["decision_id", "NULL", "1000000"])
+def test_episodes_that_no_decision_began_are_found(copied, kind, decision):
     ledger = copied(kind)
-    if table == "episode":
-        adding = (
-            "INSERT INTO episode (id, rule_id, partner_id, subject, anchor, n, decision_id, at) "
-            "SELECT id + 100000, rule_id, partner_id, subject, 'x', n, decision_id, at "
-            "FROM episode ORDER BY id LIMIT 1"
-        )
-    else:
-        names = [column.name for column in METADATA.tables["standing"].columns][1:]
-        adding = (
-            f"INSERT INTO standing (partner_id, {', '.join(names)}) "
-            f"SELECT 'invented', {', '.join(names)} FROM standing LIMIT 1"
-        )
-    ledger.behind(adding)
+    ledger.behind(
+        "INSERT INTO episode (id, rule_id, partner_id, subject, anchor, n, decision_id, at) "
+        f"SELECT id + 100000, rule_id, partner_id, subject, 'x', n, {decision}, at "
+        "FROM episode ORDER BY id LIMIT 1"
+    )
     (finding,) = check(ledger).findings
-    assert finding.table == table
+    assert finding.table == "episode"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_standings_that_no_decision_made_are_found(copied, kind):
+    ledger = copied(kind)
+    names = ", ".join(column.name for column in list(METADATA.tables["standing"].columns)[1:])
+    ledger.behind(
+        f"INSERT INTO standing (partner_id, {names}) "
+        f"SELECT 'invented', {names} FROM standing LIMIT 1"
+    )
+    (finding,) = check(ledger).findings
+    assert finding.table == "standing"
 
 
 @pytest.mark.parametrize("value", ["CAST(X'ff' AS TEXT)", "X'6E61'", "'no number'", "1.5"])

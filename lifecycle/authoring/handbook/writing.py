@@ -8,7 +8,6 @@ import jinja2
 from lifecycle.authoring.handbook.contents import contents
 from lifecycle.drafting import Library
 from lifecycle.rulebook import Rulebook
-from partner_lifecycle import PartnerLifecycleError
 
 __all__ = ["write_handbook"]
 
@@ -18,8 +17,8 @@ def write_handbook(
 ) -> Path:
     """Write index.html into `folder`, which is made if it is missing; return the file.
 
-    Parameters have their values of `day`. Raises ParameterTooEarly, and PartnerLifecycleError when
-    the folder cannot be written to.
+    Parameters have their values of `day`. Raises ParameterTooEarly, and OSError when the
+    folder cannot be written to.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("lifecycle.authoring.handbook", "pages"),
@@ -31,13 +30,6 @@ def write_handbook(
     page = environment.get_template("index.html")
     text = page.render(title=title, day=day, book=contents(rulebook, library, day))
     file = folder / "index.html"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise PartnerLifecycleError(
-            f"The handbook cannot be written: {error.strerror}.",
-            where=str(file),
-            remedy="name another folder",
-        ) from error
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
     return file

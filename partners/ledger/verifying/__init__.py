@@ -1,6 +1,6 @@
 """Find what was changed in the ledger behind its back, reading it once from beginning to end."""
 
-from partners.ledger.verifying.findings import Finding
+from partners.ledger.findings import Finding
 from partners.ledger.verifying.verify import Verified, verify
 
 __all__ = ["Finding", "Verified", "verify"]

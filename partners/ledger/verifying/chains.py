@@ -11,7 +11,7 @@ from typing import Any
 
 from partners.ledger.appending import PUBLIC
 from partners.ledger.chain import Key, link
-from partners.ledger.verifying.findings import Finding, Row, decisions, of_decision, whole
+from partners.ledger.findings import Finding, Row, decisions, of_decision, whole
 
 __all__ = ["Chain"]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from partners.ledger.findings import Finding, Row, of_decision, whole
 from partners.ledger.personal import KNOWN
-from partners.ledger.verifying.findings import Finding, Row, of_decision, whole
-from partners.ledger.verifying.stream import Stream
+from partners.ledger.stream import Stream
 
 __all__ = ["Episodes"]
 
@@ -46,6 +46,10 @@ class Episodes:
         """Name the episodes that are left: they belong to no decision."""
         yield from map(_stray, self._rows.while_(lambda _: True))
 
+    def close(self) -> None:
+        """Let go of the episodes that are left."""
+        self._rows.close()
+
 
 def _begun(fired: str) -> list[Told]:
     if '"n":' not in fired:
@@ -53,7 +57,7 @@ def _begun(fired: str) -> list[Told]:
     try:
         told: list[dict[str, Any]] = json.loads(fired)
         return [(e["rule"], e["subject"], e["anchor"], e["n"]) for e in told if "n" in e]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return []  # The chain says that it was changed.
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
+from partners.ledger.appending import ERASURE
 from partners.ledger.chain import sealed_by
-from partners.ledger.verifying.findings import Finding, Row, of_decision
+from partners.ledger.findings import Finding, Row, of_decision
 
 __all__ = ["Private"]
 
@@ -26,13 +27,14 @@ class Private:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._erased = {row.partner_id: row.last for row in connection.execute(_ERASED)}
-        self.erased = 0
+        self.erased = self.erasures = 0
 
     def of(self, decision: Row) -> Iterator[Finding]:
         """Compare the private row with the digest that the decision keeps of it."""
         erased = decision.id < self._erased.get(decision.partner_id, 0)
+        self.erasures += decision.kind == ERASURE
         if decision.recorded is None:
-            self.erased += erased
+            self.erased += erased and decision.kind != ERASURE
             if decision.sealed and not erased:
                 yield of_decision(
                     decision, "what it was made from is gone, and nobody had it erased", _TABLE

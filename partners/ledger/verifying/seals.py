@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, text
 
 from partners.ledger.chain import PARTITIONS, Key, link, name_of
+from partners.ledger.findings import Finding, Row, whole
 from partners.ledger.sealing import SEALED
+from partners.ledger.stream import Stream
 from partners.ledger.verifying.chains import Chain
-from partners.ledger.verifying.findings import Finding, Row, whole
-from partners.ledger.verifying.stream import Stream
 
 __all__ = ["Seals", "can_follow", "check_key"]
 
@@ -73,6 +73,10 @@ class Seals:
         if self._wanted:
             yield Finding("seal", f"no seal has the root {self._wanted}")
 
+    def close(self) -> None:
+        """Let go of the seals that are left."""
+        self._rows.close()
+
     def _check(self, row: Row, chains: Sequence[Chain]) -> Iterator[Finding]:
         when = f"seal {row.id} of {str(row.sealed_at)[:10]}"
         self.count += 1
@@ -104,6 +108,6 @@ def _heads(told: str) -> Heads | None:
     """Return the heads of a seal; None where they are none, whatever their root says."""
     try:
         heads = [(int(place), str(digest)) for place, digest in json.loads(told)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return heads if len(heads) == PARTITIONS else None

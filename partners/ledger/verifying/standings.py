@@ -1,11 +1,12 @@
 """Check the standings: each says what the partner's last decision said."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from sqlalchemy import Connection, text
 
-from partners.ledger.verifying.findings import Finding, Row
-from partners.ledger.verifying.stream import streamed
+from partners.ledger.findings import Finding, Row
+from partners.ledger.stream import streamed
 
 __all__ = ["check_standings"]
 
@@ -25,11 +26,11 @@ _NONE = text(
 
 def check_standings(connection: Connection) -> Iterator[Finding]:
     """Yield what no decision says, partner by partner."""
-    for row in streamed(connection, _EVERY):
-        what = _wrong(row)
-        if what:
-            day = str(row.updated_at)[:10]
-            yield Finding("standing", what, row.decision_id, row.partner_id, day)
+    with closing(streamed(connection, _EVERY)) as rows:
+        for row in rows:
+            if what := _wrong(row):
+                day = str(row.updated_at)[:10]
+                yield Finding("standing", what, row.decision_id, row.partner_id, day)
     for row in connection.execute(_NONE):
         yield Finding("standing", "the standing of this partner is gone", partner=row.partner_id)
 

@@ -1,22 +1,22 @@
 """Go through the whole ledger once, in the order in which it was written, and say what is wrong."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, text
 
-from partners.ledger.appending import PUBLIC
+from partners.ledger.appending import ERASURE, PUBLIC
 from partners.ledger.chain import PARTITIONS, Key, partition_of
-from partners.ledger.sealing import latest_root
+from partners.ledger.findings import Finding, Row
+from partners.ledger.sealing import kept_root, latest_root
+from partners.ledger.stream import as_it_lies, streamed
 from partners.ledger.verifying.chains import Chain
 from partners.ledger.verifying.episodes import Episodes
-from partners.ledger.verifying.findings import Finding, Row
 from partners.ledger.verifying.private import Private
 from partners.ledger.verifying.rulebooks import check_rulebooks
 from partners.ledger.verifying.seals import Seals, can_follow, check_key
 from partners.ledger.verifying.standings import check_standings
-from partners.ledger.verifying.stream import streamed
 from partners.store import Store
 
 __all__ = ["Verified", "verify"]
@@ -34,12 +34,14 @@ _MOST_FINDINGS = 1_000
 class Verified:
     """What a look through the ledger found; of very many findings only the first are told.
 
-    `since_seal` is how many decisions no root covers yet, `erased` how many can no longer be made
-    again, `followed` whether the key was there to follow the chains.
+    `decisions` leaves out the notes that somebody had a partner erased, which are `erasures`;
+    `erased` is how many decisions can therefore no longer be made again. `since_seal` is how many
+    rows no root covers yet, `followed` whether the key was there to follow the chains.
     """
 
     decisions: int
     erased: int
+    erasures: int
     seals: int
     since_seal: int
     root: str | None
@@ -49,18 +51,24 @@ class Verified:
 
 
 def verify(store: Store, key: Key, root: str | None = None) -> Verified:
-    """Check every row of the ledger; `root` is one that was kept elsewhere, or how it begins."""
+    """Check every row of the ledger; `root` is one that was kept elsewhere, or how it begins.
+
+    Raises RootRefused for a `root` that is none, or too short to tell one from another.
+    """
+    root = None if root is None else kept_root(root)
     with store.reading() as connection:
-        _as_it_lies(connection)
+        as_it_lies(connection)
         last = latest_root(connection)
         checking = _Checking(connection, key, root)
         found, findings = 0, []
-        for found, finding in enumerate(checking.run(), start=1):
-            if found <= _MOST_FINDINGS:
-                findings.append(finding)
+        with closing(checking.run()) as run:
+            for found, finding in enumerate(run, start=1):
+                if found <= _MOST_FINDINGS:
+                    findings.append(finding.printable())
     return Verified(
         checking.decisions,
         checking.private.erased,
+        checking.private.erasures,
         checking.seals.count,
         checking.since_seal,
         last,
@@ -84,11 +92,16 @@ class _Checking:
         self._rulebooks: set[str] = set()
         self.decisions = self.since_seal = 0
 
-    def run(self) -> Iterator[Finding]:
+    def run(self) -> Generator[Finding, None, None]:
         """Yield everything that is wrong."""
+        with closing(self.seals), closing(self._episodes):
+            yield from self._run()
+
+    def _run(self) -> Iterator[Finding]:
         yield from check_key(self._connection, self._key)
-        for row in streamed(self._connection, _EVERY):
-            yield from self._decision(row)
+        with closing(streamed(self._connection, _EVERY)) as rows:
+            for row in rows:
+                yield from self._decision(row)
         if self.followed:
             yield from self._ends()
         yield from self.private.finish()
@@ -97,7 +110,7 @@ class _Checking:
         yield from check_rulebooks(self._connection, self._rulebooks)
 
     def _decision(self, row: Row) -> Iterator[Finding]:
-        self.decisions += 1
+        self.decisions += row.kind != ERASURE
         if row.rulebook_hash is not None:
             self._rulebooks.add(row.rulebook_hash)
         if self.followed:
@@ -117,18 +130,9 @@ class _Checking:
     def _ends(self) -> Iterator[Finding]:
         heads = {row.partition: row for row in self._connection.execute(_HEADS)}
         for chain in self.chains:
-            yield from chain.finish(heads.get(chain.partition))
+            yield from chain.finish(heads.pop(chain.partition, None))
+        for stray in heads:
+            yield Finding("ledger_head", f"the end of a chain {stray}, which there is not")
         sealed = self.seals.count
         yield from self.seals.finish(self.chains)
         self.since_seal *= self.seals.count == sealed
-
-
-def _as_it_lies(connection: Connection) -> None:
-    """Let SQLite hand over texts that somebody made to be no UTF-8."""
-    if connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.driver_connection
-        driver.text_factory = _text
-
-
-def _text(stored: bytes) -> str:
-    return stored.decode(errors="surrogateescape")

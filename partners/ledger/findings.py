@@ -1,6 +1,6 @@
 """What was found: which row, and what is wrong with it."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 __all__ = ["Finding", "Row", "decisions", "of_decision", "whole"]
@@ -19,6 +19,10 @@ class Finding:
     partner: str | None = None
     day: str | None = None
 
+    def printable(self) -> "Finding":
+        """Return it so that any terminal can print it, whatever somebody wrote into the row."""
+        return Finding(*map(_printable, astuple(self)))
+
     def __str__(self) -> str:
         """Return it as one line for a person."""
         told = [self.table] if self.decision is None else [f"decision {self.decision}"]
@@ -30,6 +34,12 @@ class Finding:
 def of_decision(row: Row, what: str, table: str = "decision") -> Finding:
     """Return what is wrong with a decision, or with the row of another table that belongs to it."""
     return Finding(table, what, row.id, str(row.partner_id), str(row.decided_at)[:10])
+
+
+def _printable(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return value.encode(errors="backslashreplace").decode()
 
 
 def decisions(many: int) -> str:
