@@ -77,15 +77,15 @@ class _Tried:
     """Which cases try which rules."""
 
     def __init__(self, rules: Sequence[Rule], cases: Iterable[Case]) -> None:
-        self.rules = rules
         self.cases = list(cases)
+        self.using = [(rule.id, rule.then.draft, parameter_names(rule.when)) for rule in rules]
 
     def through(self, ids: Sequence[str], parameters: Sequence[str], letters: Sequence[str]) -> int:
         """Return how many cases speak of these rules, or of rules that use the other things."""
         used = {
-            rule.id
-            for rule in self.rules
-            if rule.then.draft in letters or not parameter_names(rule.when).isdisjoint(parameters)
+            rule_id
+            for rule_id, draft, compared in self.using
+            if draft in letters or not compared.isdisjoint(parameters)
         }
         return sum(case.speaks_of({*ids, *used}) for case in self.cases)
 
