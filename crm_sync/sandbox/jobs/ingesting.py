@@ -3,10 +3,9 @@
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from crm_sync.sandbox.errors import OrgError, ParserError
 from crm_sync.sandbox.jobs.job import ENDINGS, Job, JobState
@@ -31,7 +30,8 @@ def ingest(org: Org, job: Job, file: Callable[[str], Path], report: Callable[[Jo
     `report` raises stops the job; the lines that were not tried are then in the unprocessed file.
     """
     try:
-        with file("in.csv").open("rb") as body:
+        _check_ending(job, file("in.csv"))
+        with file("in.csv").open(encoding="utf-8-sig", newline="") as body:
             return _ingested(org, job, body, file, report)
     except (_BadData, UnicodeDecodeError, csv.Error) as error:
         return replace(job, state=JobState.FAILED, error=f"InvalidBatch : {error}")
@@ -44,13 +44,11 @@ class _BadData(Exception):
 def _ingested(
     org: Org,
     job: Job,
-    body: BinaryIO,
+    body: TextIO,
     file: Callable[[str], Path],
     report: Callable[[Job], None],
 ) -> Job:
-    _check_ending(job, body)
-    text = TextIOWrapper(body, "utf-8-sig", newline="")
-    lines = csv.reader(text, delimiter=job.separator, strict=True)
+    lines = csv.reader(body, delimiter=job.separator, strict=True)
     header = next(lines, None)
     if header is None:
         raise _BadData("The data is empty")
@@ -76,10 +74,10 @@ def _ingested(
     return replace(job, state=JobState.COMPLETE)
 
 
-def _check_ending(job: Job, body: BinaryIO) -> None:
+def _check_ending(job: Job, path: Path) -> None:
     """Refuse lines that end otherwise than the job says, as an org does."""
-    first = body.readline()
-    body.seek(0)
+    with path.open("rb") as body:
+        first = body.readline()
     found = "CRLF" if first.endswith(ENDINGS["CRLF"].encode()) else "LF"
     if first.endswith(b"\n") and found != job.ending:
         message = f"LineEnding is invalid on user data. Current LineEnding setting is {job.ending}"
