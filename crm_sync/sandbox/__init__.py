@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crm_sync.sandbox.catalogue import load_schema
     from crm_sync.sandbox.errors import OrgError, SandboxError
+    from crm_sync.sandbox.faults import Fault, FaultPlan, read_faults
     from crm_sync.sandbox.loading import LoadReport, load_file
     from crm_sync.sandbox.org import Org
     from crm_sync.sandbox.server import LocalOrg, serve
     from crm_sync.sandbox.settings import OrgSettings
 
 __all__ = [
+    "Fault",
+    "FaultPlan",
     "LoadReport",
     "LocalOrg",
     "Org",
@@ -27,10 +30,13 @@ __all__ = [
     "SandboxError",
     "load_file",
     "load_schema",
+    "read_faults",
     "serve",
 ]
 
 _PLACES = {
+    "Fault": "faults",
+    "FaultPlan": "faults",
     "LoadReport": "loading",
     "LocalOrg": "server",
     "Org": "org",
@@ -39,6 +45,7 @@ _PLACES = {
     "SandboxError": "errors",
     "load_file": "loading",
     "load_schema": "catalogue",
+    "read_faults": "faults",
     "serve": "server",
 }
 

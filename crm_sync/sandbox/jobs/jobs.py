@@ -25,6 +25,7 @@ __all__ = ["Jobs"]
 
 _SUFFIXES = ("csv", "in.csv", "successful.csv", "failed.csv", "unprocessed.csv")
 _INTERRUPTED = "InternalServerError : The org was stopped while the job ran"
+_FAILED = "InternalServerError : Unable to complete the job"
 _log = structlog.get_logger()
 
 
@@ -62,10 +63,14 @@ class Jobs:
 
     def find(self, kind: str, job_id: str) -> Job:
         """Return a job; raises OrgError NOT_FOUND."""
-        found = self._table.find(kind, job_id)
+        found = self.peek(kind, job_id)
         if found is None:
             raise OrgError("NOT_FOUND", "The requested resource does not exist")
         return found
+
+    def peek(self, kind: str, job_id: str) -> Job | None:
+        """Return a job, or None."""
+        return self._table.find(kind, job_id)
 
     def all(self, kind: str) -> list[Job]:
         """Return all jobs of a kind, newest first."""
@@ -98,6 +103,18 @@ class Jobs:
         for suffix in _SUFFIXES:
             self.file(job, suffix).unlink(missing_ok=True)
         self.result(job).remove()
+
+    def end(self, kind: str, job_id: str, how: str) -> None:
+        """Let a job be Failed or Aborted, or `gone` altogether, whatever it was before."""
+        with self._changing:
+            job = self.peek(kind, job_id)
+            if job is None:
+                return
+            state = JobState.ABORTED if how == "gone" else JobState(how)
+            error = _FAILED if state is JobState.FAILED else ""
+            ended = self._change(job, state=state, error=error)
+        if how == "gone":
+            self.remove(ended)
 
     def result(self, job: Job) -> ResultFile:
         """Return the rows that a query job found."""

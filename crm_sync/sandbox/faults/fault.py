@@ -1,0 +1,120 @@
+"""One fault: which calls it meets, how often, and what it does to them."""
+
+from difflib import get_close_matches
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from crm_sync.sandbox.faults.known import KNOWN, KnownError
+
+__all__ = ["Action", "Fault", "Rows", "When"]
+
+Seconds = Annotated[float, Field(gt=0, le=600)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class When(_Strict):
+    """Which calls a fault meets: all that fit every part given.
+
+    `path` is a pattern (`*` is anything) for what follows /services/data/vXX.X, or for the whole
+    path of another address; `object` is one that the call reads, writes or has a job for.
+    """
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
+    path: str = "*"
+    object: str | None = None
+
+
+class Rows(_Strict):
+    """Refuse each `every`th record that a call writes; the others are saved."""
+
+    error: str
+    every: Count = 1
+
+    @field_validator("error")
+    @classmethod
+    def _known(cls, code: str) -> str:
+        return _known_code(code)
+
+
+class Action(_Strict):
+    """What happens; parts that can go together do.
+
+    `slow` waits before all else. `calls_left` and `end_sessions` change the org before the call,
+    `job` ends or removes the bulk job in its path. `error` (by code) or `html` (a page with that
+    status) stands in for the answer; the call is made all the same when it is `applied`. `rows`
+    refuses records within a call. `late` makes its writes visible that many seconds after the time
+    they carry. `cut` drops the connection: `before` the call is made, `after` it without an answer,
+    or within its answer after so many bytes of the body.
+    """
+
+    slow: Seconds | None = None
+    calls_left: Annotated[int, Field(ge=0)] | None = None
+    end_sessions: bool = False
+    job: Literal["Failed", "Aborted", "gone"] | None = None
+    error: str | None = None
+    status: Annotated[int, Field(ge=400, le=599)] | None = None
+    message: str | None = None
+    html: Annotated[int, Field(ge=400, le=599)] | None = None
+    applied: bool = False
+    rows: Rows | None = None
+    late: Seconds | None = None
+    cut: Literal["before", "after"] | Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Self:
+        if not self.model_fields_set:
+            msg = "say what happens: slow, error, html, rows, late, cut, job, calls_left ..."
+            raise ValueError(msg)
+        if self.error and self.html:
+            msg = "an answer is either an error or html, not both"
+            raise ValueError(msg)
+        if (self.status or self.message) and not self.error:
+            msg = "status and message belong to an error"
+            raise ValueError(msg)
+        if self.error and not (self.status and self.message):
+            _known_code(self.error)
+        if self.applied and not (self.error or self.html):
+            msg = "applied belongs to an error or html; a lost answer is cut: after"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def refusal(self) -> KnownError:
+        """Return the status and words of the error."""
+        usual = KNOWN.get(self.error or "", KnownError(400, ""))
+        return KnownError(self.status or usual.status, self.message or usual.message)
+
+
+class Fault(_Strict):
+    """What happens to which of the calls that fit: to the `nth`, to every, by chance, or to all.
+
+    Calls are counted from 1; at most `times` of them are met.
+    """
+
+    when: When = When()
+    nth: tuple[Count, ...] | None = Field(default=None, strict=False)
+    every: Count | None = None
+    chance: Annotated[float, Field(gt=0, le=1)] | None = None
+    times: Count | None = None
+    do: Action
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(each is not None for each in (self.nth, self.every, self.chance)) > 1:
+            msg = "choose calls by nth, every or chance: one of them"
+            raise ValueError(msg)
+        return self
+
+
+def _known_code(code: str) -> str:
+    if code not in KNOWN:
+        near = get_close_matches(code, KNOWN, n=1)
+        hint = f"did you mean {near[0]}?" if near else "give it a status and a message"
+        msg = f"{code!r} is not an error that the org knows: {hint}"
+        raise ValueError(msg)
+    return code
