@@ -234,7 +234,7 @@ faults:
         ("faults:\n- nth: [1]\n  every: 2\n  do: {html: 500}\n", ":2:", "one of them"),
         ("faults:\n- when: {verb: GET}\n  do: {html: 500}\n", ":2:", "verb"),
         ("faults:\n- chance: 2\n  do: {html: 500}\n", ":2:", "chance"),
-        ("faults: []\n", ":1:", "faults"),
+        ("faults:\n- do: {cut: later}\n", ":2:", "write before, after, or a number of bytes"),
         ("fault: []\n", ":1:", "fault"),
     ],
 )

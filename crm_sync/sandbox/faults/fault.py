@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from crm_sync.sandbox.faults.known import KNOWN, KnownError
 
@@ -63,24 +64,31 @@ class Action(_Strict):
     applied: bool = False
     rows: Rows | None = None
     late: Seconds | None = None
-    cut: Literal["before", "after"] | Annotated[int, Field(ge=0)] | None = None
+    cut: str | int | None = None
+
+    @field_validator("cut")
+    @classmethod
+    def _place(cls, cut: str | int | None) -> str | int | None:
+        if isinstance(cut, str) and cut not in {"before", "after"}:
+            raise _wrong("write before, after, or a number of bytes")
+        if isinstance(cut, int) and cut < 0:
+            raise _wrong("write a number of bytes from 0 on")
+        return cut
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         if not self.model_fields_set:
-            msg = "say what happens: slow, error, html, rows, late, cut, job, calls_left ..."
-            raise ValueError(msg)
+            raise _wrong(
+                "say what happens: slow, error, html, rows, late, cut, job, calls_left ..."
+            )
         if self.error and self.html:
-            msg = "an answer is either an error or html, not both"
-            raise ValueError(msg)
+            raise _wrong("an answer is either an error or html, not both")
         if (self.status or self.message) and not self.error:
-            msg = "status and message belong to an error"
-            raise ValueError(msg)
+            raise _wrong("status and message belong to an error")
         if self.error and not (self.status and self.message):
             _known_code(self.error)
         if self.applied and not (self.error or self.html):
-            msg = "applied belongs to an error or html; a lost answer is cut: after"
-            raise ValueError(msg)
+            raise _wrong("applied belongs to an error or html; a lost answer is cut: after")
         return self
 
     @property
@@ -106,15 +114,17 @@ class Fault(_Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if sum(each is not None for each in (self.nth, self.every, self.chance)) > 1:
-            msg = "choose calls by nth, every or chance: one of them"
-            raise ValueError(msg)
+            raise _wrong("choose calls by nth, every or chance: one of them")
         return self
+
+
+def _wrong(what: str) -> PydanticCustomError:
+    return PydanticCustomError("fault", "{what}", {"what": what})
 
 
 def _known_code(code: str) -> str:
     if code not in KNOWN:
         near = get_close_matches(code, KNOWN, n=1)
         hint = f"did you mean {near[0]}?" if near else "give it a status and a message"
-        msg = f"{code!r} is not an error that the org knows: {hint}"
-        raise ValueError(msg)
+        raise _wrong(f"{code!r} is not an error that the org knows: {hint}")
     return code

@@ -19,7 +19,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     seed: int = 0
-    faults: Annotated[tuple[Fault, ...], Field(strict=False, min_length=1)]
+    faults: Annotated[tuple[Fault, ...], Field(strict=False)]
 
 
 class FaultPlan:

@@ -46,7 +46,8 @@ def _faulty(call: Call, action: Action, answer: Answer) -> Reply:
     reply = _made(call, action, answer) if stand_in is None or action.applied else stand_in
     if action.cut == "after":
         return Reply(500, cut_after=-1)
-    return replace(stand_in or reply, cut_after=action.cut)
+    within = action.cut if isinstance(action.cut, int) else None
+    return replace(stand_in or reply, cut_after=within)
 
 
 def _changed(call: Call, action: Action) -> Call:
