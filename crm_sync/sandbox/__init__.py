@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crm_sync.sandbox.catalogue import load_schema
     from crm_sync.sandbox.errors import OrgError, SandboxError
     from crm_sync.sandbox.faults import Fault, FaultPlan, read_faults
+    from crm_sync.sandbox.filling import fill
     from crm_sync.sandbox.loading import LoadReport, load_file
     from crm_sync.sandbox.org import Org
     from crm_sync.sandbox.server import LocalOrg, serve
@@ -28,6 +29,7 @@ __all__ = [
     "OrgError",
     "OrgSettings",
     "SandboxError",
+    "fill",
     "load_file",
     "load_schema",
     "read_faults",
@@ -43,6 +45,7 @@ _PLACES = {
     "OrgError": "errors",
     "OrgSettings": "settings",
     "SandboxError": "errors",
+    "fill": "filling",
     "load_file": "loading",
     "load_schema": "catalogue",
     "read_faults": "faults",
