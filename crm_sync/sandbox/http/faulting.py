@@ -96,6 +96,6 @@ def _objects(call: Call) -> set[str]:
     if '"query"' in body:
         found += _FROM.findall(body)
     if named := _JOB.search(call.path):
-        job = call.server.jobs.peek(named[1], named[2])
+        job = call.server.jobs.store.find(named[1], named[2])
         found += [job.sobject] if job else []
     return {each.lower() for each in found}

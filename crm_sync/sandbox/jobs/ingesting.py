@@ -23,7 +23,7 @@ _NULL = "#N/A"
 Line = list[str]
 
 
-def ingest(org: Org, job: Job, file: Callable[[str], Path], report: Callable[[Job], None]) -> Job:
+def ingest(org: Org, job: Job, file: Callable[[str], Path], report: Callable[[Job], object]) -> Job:
     """Save the records of an ingest job and return the job as it then is.
 
     `file` gives the path of the job's file with a suffix, `report` hears of progress. What
@@ -46,7 +46,7 @@ def _ingested(
     job: Job,
     body: TextIO,
     file: Callable[[str], Path],
-    report: Callable[[Job], None],
+    report: Callable[[Job], object],
 ) -> Job:
     lines = csv.reader(body, delimiter=job.separator, strict=True)
     header = next(lines, None)
