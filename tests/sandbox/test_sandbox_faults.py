@@ -222,6 +222,16 @@ faults:
     assert plan.meet("GET", "/query", {"account"}) is not None
 
 
+def test_the_plan_that_the_manual_shows_can_be_read(tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
+    shown = manual.partition("```yaml\n")[2].partition("```")[0]
+    plan = read_faults(_plan(tmp_path, shown))
+    lost = plan.meet("POST", "/composite/sobjects", set())
+    assert lost is not None
+    assert lost.cut == "after"
+    assert [code for code in KNOWN if f"`{code}`" not in manual] == []
+
+
 @pytest.mark.parametrize(
     ("text", "place", "what"),
     [
