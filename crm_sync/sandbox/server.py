@@ -136,7 +136,7 @@ def _new_server(org: Org, faults: FaultPlan) -> Server:
     settings = org.settings
     sessions = Sessions(org.id, settings.session_seconds, settings.session_calls)
     usage = Usage(settings.daily_api_requests)
-    return Server(org, sessions, Cursors(), usage, Jobs(org), faults)
+    return Server(org, sessions, Cursors(), usage, Jobs(org, faults), faults)
 
 
 def _config(server: Server) -> uvicorn.Config:

@@ -198,6 +198,49 @@ def test_bulk_jobs_end_as_planned(local: LocalOrg, api: Any, how: str) -> None:
         assert api("GET", f"/jobs/query/{job}/results").status_code == 400
 
 
+def _ended(api: Any, job: str, kind: str = "query") -> dict[str, Any]:
+    for _ in range(2_000):
+        shown = api("GET", f"/jobs/{kind}/{job}").json()
+        if shown["state"] in {"JobComplete", "Failed", "Aborted"}:
+            return shown
+        time.sleep(0.005)
+    pytest.fail("the job did not end")
+
+
+def test_a_bulk_query_may_run_long_and_fail(local: LocalOrg, api: Any) -> None:
+    do = {"slow": 0.5, "error": "QUERY_TIMEOUT"}
+    local.faults.add(_fault(when={"method": "RUN", "object": "Account"}, do=do))
+    body = {"operation": "query", "query": ACCOUNTS}
+    job = api("POST", "/jobs/query", json=body).json()["id"]
+    while api("GET", f"/jobs/query/{job}").json()["state"] != "InProgress":
+        time.sleep(0.005)
+    assert _ended(api, job)["errorMessage"].startswith("QUERY_TIMEOUT: ")
+
+
+def test_a_long_job_can_be_aborted(local: LocalOrg, api: Any) -> None:
+    local.faults.add(_fault(when={"method": "RUN"}, do={"slow": 600}))
+    body = {"operation": "query", "query": ACCOUNTS}
+    job = api("POST", "/jobs/query", json=body).json()["id"]
+    assert api("PATCH", f"/jobs/query/{job}", json={"state": "Aborted"}).ok
+    assert _ended(api, job)["state"] == "Aborted"
+
+
+def test_some_lines_of_a_bulk_ingest_may_be_refused(local: LocalOrg, sf: Salesforce) -> None:
+    do = {"rows": {"error": "UNABLE_TO_LOCK_ROW", "every": 2}}
+    local.faults.add(_fault(when={"method": "RUN", "path": "/jobs/ingest/*"}, do=do))
+    records = [{"Name": f"A{number}"} for number in range(4)]
+    (result,) = sf.bulk2.Account.insert(records=records, wait=0.01)
+    assert (result["numberRecordsTotal"], result["numberRecordsFailed"]) == (4, 2)
+    assert sf.bulk2.Account.get_failed_records(result["job_id"]).count("UNABLE_TO_LOCK_ROW") == 2
+    assert len(local.org.query(ACCOUNTS)) == 2
+
+
+def test_headers_may_say_something_else(local: LocalOrg, api: Any) -> None:
+    info = "api-usage=17/15000; per-app-api-usage=17/250(appName=x)"
+    local.faults.add(_fault(do={"headers": {"Sforce-Limit-Info": info}}))
+    assert api("GET", "/limits").headers["Sforce-Limit-Info"] == info
+
+
 def _plan(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "plan.yaml"
     path.write_text(text, "utf-8")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from crm_sync.sandbox.errors import OrgError
 from crm_sync.sandbox.faults.known import KNOWN, KnownError
 
 __all__ = ["Action", "Fault", "Rows", "When"]
@@ -22,10 +23,11 @@ class When(_Strict):
     """Which calls a fault meets: all that fit every part given.
 
     `path` is a pattern (`*` is anything) for what follows /services/data/vXX.X, or for the whole
-    path of another address; `object` is one that the call reads, writes or has a job for.
+    path of another address; `object` is one that the call reads, writes or has a job for. RUN is
+    not a call but a bulk job that begins to run: there `slow`, `error` and `rows` count.
     """
 
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "RUN"] | None = None
     path: str = "*"
     object: str | None = None
 
@@ -35,6 +37,11 @@ class Rows(_Strict):
 
     error: str
     every: Count = 1
+
+    @property
+    def refusal(self) -> OrgError:
+        """Return the error of a refused record."""
+        return OrgError(self.error, KNOWN[self.error].message)
 
     @field_validator("error")
     @classmethod
@@ -65,6 +72,7 @@ class Action(_Strict):
     rows: Rows | None = None
     late: Seconds | None = None
     cut: str | int | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("cut")
     @classmethod

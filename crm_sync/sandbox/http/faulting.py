@@ -7,8 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from urllib.parse import unquote
 
-from crm_sync.sandbox.errors import OrgError
-from crm_sync.sandbox.faults import KNOWN, Action
+from crm_sync.sandbox.faults import Action
 from crm_sync.sandbox.http.call import Call, Reply, json_reply
 from crm_sync.sandbox.refusing import refusing
 
@@ -47,7 +46,8 @@ def _faulty(call: Call, action: Action, answer: Answer) -> Reply:
     if action.cut == "after":
         return Reply(500, cut_after=-1)
     within = action.cut if isinstance(action.cut, int) else None
-    return replace(stand_in or reply, cut_after=within)
+    told = stand_in or reply
+    return replace(told, headers={**told.headers, **action.headers}, cut_after=within)
 
 
 def _changed(call: Call, action: Action) -> Call:
@@ -80,8 +80,7 @@ def _made(call: Call, action: Action, answer: Answer) -> Reply:
             stack.enter_context(call.server.org.late())
             time.sleep(action.late)
         if action.rows:
-            error = OrgError(action.rows.error, KNOWN[action.rows.error].message)
-            stack.enter_context(refusing(error, action.rows.every))
+            stack.enter_context(refusing(action.rows.refusal, action.rows.every))
         return answer(call)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crm_sync.sandbox.errors import OrgError
+from crm_sync.sandbox.faults import FaultPlan
 from crm_sync.sandbox.jobs.job import Job, JobState
 from crm_sync.sandbox.jobs.runner import Runner
 from crm_sync.sandbox.jobs.store import JobStore
@@ -17,16 +18,16 @@ _INTERRUPTED = "InternalServerError : The org was stopped while the job ran"
 
 
 class Jobs:
-    """The jobs of one org; `close` stops the one that runs.
+    """The jobs of one org, which run as planned faults let them; `close` stops the one that runs.
 
     A query job that a stop of the server interrupted runs again from its beginning; an ingest job
     fails, as some of its records may have been saved.
     """
 
-    def __init__(self, org: Org) -> None:
+    def __init__(self, org: Org, faults: FaultPlan) -> None:
         self.org = org
         self.store = JobStore(org)
-        self._runner = Runner(org, self.store)
+        self._runner = Runner(org, self.store, faults)
         for job in [*self.store.all("query"), *self.store.all("ingest")]:
             self._take_up(job)
 

@@ -9,24 +9,28 @@ from dataclasses import replace
 import structlog
 
 from crm_sync.sandbox.errors import OrgError
+from crm_sync.sandbox.faults import FaultPlan
 from crm_sync.sandbox.jobs.ingesting import ingest
 from crm_sync.sandbox.jobs.job import Job, JobState
 from crm_sync.sandbox.jobs.querying import export
 from crm_sync.sandbox.jobs.stopping import Stopped
 from crm_sync.sandbox.jobs.store import JobStore
 from crm_sync.sandbox.org import Org
+from crm_sync.sandbox.refusing import refusing
 from crm_sync.sandbox.soql import SoqlError
 
 __all__ = ["Runner"]
 
+_GLANCE_S = 0.05
 _log = structlog.get_logger()
 
 
 class Runner:
     """Runs jobs in the order in which they are started, from the first one on, until `close`."""
 
-    def __init__(self, org: Org, store: JobStore) -> None:
+    def __init__(self, org: Org, store: JobStore, faults: FaultPlan) -> None:
         self._org = org
+        self._faults = faults
         self._store = store
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -58,7 +62,27 @@ class Runner:
                     self._store.remove_files(job)
 
     def _run(self, job: Job) -> Job:
-        """Run a job to its end and return it as it then is; raises Stopped."""
+        """Run a job to its end, as planned faults let it, and return it; raises Stopped."""
+        action = self._faults.meet("RUN", f"/jobs/{job.kind}/{job.id}", {job.sobject.lower()})
+        if action is None:
+            return self._done(job)
+        self._wait(job, action.slow or 0)
+        if action.error:
+            error = f"{action.error}: {action.refusal.message}"
+            return replace(job, state=JobState.FAILED, error=error)
+        if action.rows is None:
+            return self._done(job)
+        with refusing(action.rows.refusal, action.rows.every):
+            return self._done(job)
+
+    def _wait(self, job: Job, seconds: float) -> None:
+        """Let a job be in progress for a while, unless it is stopped."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._changed(job)
+            self._stopping.wait(_GLANCE_S)
+
+    def _done(self, job: Job) -> Job:
         try:
             if job.kind == "query":
                 return export(self._org, job, self._store.result(job), self._changed)
