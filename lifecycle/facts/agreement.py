@@ -47,6 +47,26 @@ def _count(_today: date) -> pl.Expr:
     return pl.len()
 
 
+def _in_force(today: date) -> pl.Expr:
+    over = pl.col("end_date") < today
+    return (pl.col("status") == "signed") & ~over.fill_null(False)
+
+
+def _has_all_parts() -> pl.Expr:
+    return pl.all_horizontal([pl.col(part).fill_null(False) for part in _PARTS])
+
+
+@AGREEMENT.count("agreements in force with an exclusivity clause, an endorsement or a preference")
+def _preference_count(today: date) -> pl.Expr:
+    preference = pl.col("exclusive").fill_null(False) | pl.col("endorses").fill_null(False)
+    return (_in_force(today) & preference).sum()
+
+
+@AGREEMENT.count("agreements in force that lack a part of a written agreement")
+def _incomplete_count(today: date) -> pl.Expr:
+    return (_in_force(today) & ~_has_all_parts()).sum()
+
+
 @AGREEMENT.fact(ColumnType.INTEGER, "days until the agreement ends", unit="days")
 def _days_left(today: date) -> pl.Expr:
     return (pl.col("end_date").first() - pl.lit(today)).dt.total_days()
@@ -73,4 +93,4 @@ def _anniversary(today: date) -> pl.Expr:
     ColumnType.BOOLEAN, "agreement to be signed: has all four parts of a written agreement"
 )
 def _complete(_today: date) -> pl.Expr:
-    return pl.all_horizontal([pl.col(part).fill_null(False).first() for part in _PARTS])
+    return _has_all_parts().first()

@@ -73,6 +73,15 @@ _AGREEMENT = {
     """agreement.anniversary is None or (agreement.anniversary >= agreement.start_date
         and agreement.anniversary <= today
         and agreement.anniversary > today - 366)""": "a year has at most 366 days",
+    "agreement.preference_count <= agreement.count": _SUBSET,
+    "agreement.incomplete_count <= agreement.count": _SUBSET,
+    """agreement.preference_count > 0 or agreement.status is None or agreement.status != "signed"
+        or agreement.days_left < 0 or not (agreement.exclusive or agreement.endorses)""": "the"
+    " current one counts too",
+    """agreement.incomplete_count > 0 or agreement.status is None or agreement.status != "signed"
+        or agreement.days_left < 0 or agreement.complete""": "the current one counts too",
+    """agreement.preference_count + agreement.incomplete_count == 0
+        or agreement.status == "signed\"""": "what is in force is current",
     "(next_agreement.count > 0) == (next_agreement.id is not None)": "every row has an id",
     "next_agreement.count <= agreement.count": _SUBSET,
     """next_agreement.count == 0
@@ -218,7 +227,7 @@ def _shown() -> Iterator[tuple[str, str]]:
             yield f"{_CURRENT[family]} > 0 or {name} is None", _NO_ROWS
         if name.startswith("gift.last_"):
             yield f"gift.count > 0 or {name} is None", _NO_ROWS
-        if name.startswith("parent.") and name != "parent.id":
+        if family in ("parent", "group") and name != "parent.id":
             nothing = "is None" if spec.default is None else f"== {spec.default}"
             yield f"parent.id is not None or {name} {nothing}", "without a parent nothing is known"
 

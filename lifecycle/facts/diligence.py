@@ -54,7 +54,7 @@ DILIGENCE.show(
 VERDICT = Table("verdict", "diligence", "decided due diligence", _verdicts)
 VERDICT.show(
     "id depth risk un_obligations outcome conditions_due conditions_met_at assessed_by "
-    "approved_by approval_level restricted_percent decided_at valid_until"
+    "approved_by approval_level restricted_percent decided_at valid_until evidence_count"
 )
 
 

@@ -15,7 +15,7 @@ from lifecycle.facts.diligence import DILIGENCE, VERDICT
 from lifecycle.facts.gift import GIFT
 from lifecycle.facts.obligation import OBLIGATION
 from lifecycle.facts.own import DRAFT, HIT, OVERRIDE
-from lifecycle.facts.parent import PARENT_FACTS, parents
+from lifecycle.facts.parent import GROUP_FACTS, PARENT_FACTS, groups, parents
 from lifecycle.facts.partner import PARTNER_FACTS, partners
 from lifecycle.facts.standing import STANDING_FACTS, standings
 from lifecycle.facts.table import FactSpec, Table
@@ -54,7 +54,8 @@ def fact_specs() -> Mapping[str, FactSpec]:
 @cache
 def _specs(added: tuple[Plugin, ...]) -> Mapping[str, FactSpec]:
     of_tables = {name: spec for table in _tables(added) for name, (spec, _) in table.facts.items()}
-    return MappingProxyType({**STANDING_FACTS, **PARTNER_FACTS, **PARENT_FACTS, **of_tables})
+    above = {**PARENT_FACTS, **GROUP_FACTS}
+    return MappingProxyType({**STANDING_FACTS, **PARTNER_FACTS, **above, **of_tables})
 
 
 def _tables(added: tuple[Plugin, ...]) -> tuple[Table, ...]:
@@ -80,8 +81,8 @@ def build_matrix(frames: Frames, today: date, ids: pl.Series | None = None) -> p
     collected = pl.collect_all(by_partner)
     verdicts, hits = (_of(table, known, collected) for table in (VERDICT, HIT))
     matrix = partners(wanted).lazy()
-    beside = (standings(wanted, frames["standing"], today), parents(partner, verdicts, hits))
-    for facts in (*beside, *collected):
+    above = (parents(partner), groups(partner, verdicts, hits))
+    for facts in (standings(wanted, frames["standing"], today), *above, *collected):
         matrix = matrix.join(facts.lazy(), on="partner.id", how="left")
     absent = [column for table in tables if table not in known for column in table.absent()]
     filled = matrix.with_columns(absent).with_columns(

@@ -218,26 +218,45 @@ def test_the_parent_is_the_top_of_the_group_and_a_circle_ends(facts_of):
     assert facts_of(partner=gone)["parent.id"] is None
 
 
-def test_of_the_parent_its_decision_and_its_open_hits_are_known(facts_of):
-    group = [{"id": "P", "parent_id": "Q"}, {"id": "Q", "parent_id": "R"}, {"id": "R"}]
-    refused = {"status": "decided", "outcome": "refused", "risk": "high"}
-    day = date(2020, 1, 1)
+def test_of_all_above_the_worst_is_known(facts_of):
+    group = [
+        {"id": "P", "parent_id": "Q", "sector": "Banking"},
+        {"id": "Q", "parent_id": "R", "sector": "Mining"},
+        {"id": "R", "sector": "Energy"},
+    ]
+    refused = {"status": "decided", "decided_at": date(2020, 1, 1), "outcome": "refused"}
     found = facts_of(
         partner=group,
         diligence=[
-            {"id": "d1", "partner_id": "R", "decided_at": day, **refused},
-            {"id": "d2", "partner_id": "Q", "decided_at": day, **refused, "outcome": "cleared"},
+            {"id": "d1", "partner_id": "R", **refused, "outcome": "cleared", "risk": "high"},
+            {"id": "d2", "partner_id": "Q", **refused, "risk": "low"},
+            {"id": "d3", "partner_id": "P", **refused, "outcome": "cleared"},
         ],
         screening_hit=[
             {"partner_id": "R", "status": "open"},
-            {"partner_id": "R", "status": "closed"},
-            {"partner_id": "P", "status": "closed"},
+            {"partner_id": "Q", "status": "open"},
+            {"partner_id": "Q", "status": "closed"},
+            {"partner_id": "P", "status": "open"},
         ],
     )
-    assert (found["parent.outcome"], found["parent.risk"]) == ("refused", "high")
-    assert (found["parent.open_hits"], found["hit.open_count"]) == (1, 0)
-    alone = facts_of(partner=[{"id": "P"}])
-    assert (alone["parent.outcome"], alone["parent.open_hits"]) == (None, 0)
+    assert (found["group.outcome"], found["group.risk"]) == ("refused", "high")
+    assert (found["group.sectors"], found["group.open_hits"]) == ("Energy; Mining", 2)
+    alone = facts_of(partner=[{"id": "P", "sector": "Banking", "parent_id": "P"}])
+    assert (alone["group.sectors"], alone["group.outcome"]) == (None, None)
+    assert alone["group.open_hits"] == 0
+
+
+def test_agreements_beside_the_current_one_are_counted(facts_of):
+    facts = facts_of(
+        agreement=_of_p(
+            {"status": "signed", "end_date": date(2030, 1, 1), "has_roles": True},
+            {"status": "signed", "end_date": date(2027, 1, 1), "exclusive": True},
+            {"status": "signed", "end_date": date(2020, 1, 1), "endorses": True},
+            {"status": "draft", "exclusive": True},
+        )
+    )
+    assert facts["agreement.exclusive"] is None
+    assert (facts["agreement.preference_count"], facts["agreement.incomplete_count"]) == (1, 2)
 
 
 def test_a_value_of_a_row_outside_its_list_says_nothing(frames):

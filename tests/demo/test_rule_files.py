@@ -105,7 +105,7 @@ def test_no_example_is_left_of_a_rule_that_is_gone():
 def test_a_rule_holds_where_its_cases_say_so_and_nowhere_else(rule_id, rulebook):
     rule, cases = rulebook.by_id[rule_id], CASES[rule_id]
     assert {case.fires for case in cases} == {True, False}
-    asked = fact_names(rule.when)
+    asked = fact_names(rule.when) | {rule.once_per}
     for case in cases:
         assert set(case.facts) <= asked, case.name
         assert run_case(rulebook, case).failures == (), case.name

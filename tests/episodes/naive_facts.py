@@ -13,7 +13,7 @@ def facts_of(world, partner, today, letters):
     record = world["partner"][partner]
     mine = {view: _mine(world, view, partner) for view in world if view != "partner"}
     facts = {f"partner.{name}": record.get(name) for name in _PARTNER.split()}
-    facts |= _parent(world, partner, today) | {"today": today}
+    facts |= _group(world, partner, today) | {"today": today}
     facts |= _contact(mine["contact"]) | _gift(mine["gift"], today)
     facts |= _credit(world, mine["gift_credit"]) | agreement(mine["agreement"], today)
     facts |= next_agreement(mine["agreement"]) | diligence(mine["diligence"], today)
@@ -42,22 +42,35 @@ def rows_of(world, partner, kind, today):
 _PARTNER = "id audience subtype country region sector capacity_usd created_at crm_stage"
 
 
-def _parent(world, partner, today):
-    """Return the facts of the record at the top of the partner's group; that may be a circle."""
-    above, top = world["partner"][partner].get("parent_id"), {}
-    for _ in range(20):
-        top = world["partner"].get(above, top)
-        above = top.get("parent_id")
-    if not top:
-        return {"parent.open_hits": 0}
-    decided = verdict(_mine(world, "diligence", top["id"]), today)
-    hits = _hit(_mine(world, "screening_hit", top["id"]))
+def _above(world, partner):
+    """Return the records above a partner, the nearest first; a group may go in a circle."""
+    above, found = world["partner"][partner].get("parent_id"), []
+    while above in world["partner"] and above not in found:
+        found.append(above)
+        above = world["partner"][above].get("parent_id")
+    return [world["partner"][each] for each in found if each != partner]
+
+
+def _group(world, partner, today):
+    """Return the worst of what is known of all who stand above a partner."""
+    above = _above(world, partner)
+    verdicts = [verdict(_mine(world, "diligence", each["id"]), today) for each in above]
+    hits = [_hit(_mine(world, "screening_hit", each["id"])) for each in above]
+    sectors = sorted({each["sector"] for each in above if each.get("sector")})
     return {
-        **shown("parent", top, "id country sector"),
-        "parent.outcome": decided["verdict.outcome"],
-        "parent.risk": decided["verdict.risk"],
-        "parent.open_hits": hits["hit.open_count"],
+        "group.sectors": "; ".join(sectors) or None,
+        "group.outcome": _worst([each["verdict.outcome"] for each in verdicts], _OUTCOMES),
+        "group.risk": _worst([each["verdict.risk"] for each in verdicts], _RISKS),
+        "group.open_hits": sum(each["hit.open_count"] for each in hits),
     }
+
+
+_OUTCOMES = ("refused", "remediation", "conditions", "cleared")
+_RISKS = ("high", "substantial", "moderate", "low")
+
+
+def _worst(known, order):
+    return next((value for value in order if value in known), None)
 
 
 def _mine(world, view, partner):

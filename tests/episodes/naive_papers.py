@@ -23,8 +23,13 @@ def agreement(rows, today):
     end, start = first.get("end_date"), first.get("start_date")
     names = "id status partnership_types start_date end_date signed_at ended_on exclusive endorses"
     names += " value_usd countries previous_id publications replicating_offices people_helped"
+    in_force = [
+        r for r in rows if r["status"] == "signed" and (r.get("end_date") or today) >= today
+    ]
     return shown("agreement", first, f"{names} projects") | {
         "agreement.count": len(rows),
+        "agreement.preference_count": sum(bool(r.get("exclusive")) for r in in_force),
+        "agreement.incomplete_count": sum(not all(map(r.get, _PARTS)) for r in in_force),
         "agreement.days_left": days(end, today),
         "agreement.term_days": days(end, start),
         "agreement.anniversary": _anniversary(start, today),
@@ -75,6 +80,7 @@ def verdict(rows, today):
     first = _standing(decided, today)
     names = "id depth risk un_obligations outcome conditions_due conditions_met_at assessed_by"
     names += " approved_by approval_level restricted_percent decided_at valid_until"
+    names += " evidence_count"
     return shown("verdict", first, names) | {
         "verdict.count": len(decided),
         "verdict.days_valid": days(first.get("valid_until"), today),
