@@ -89,6 +89,14 @@ def test_faults_choose_calls_by_number_and_stop_after_some(local: LocalOrg, api:
     assert statuses == [200, 500, 200, 200]
 
 
+def test_a_running_job_is_met_only_by_who_names_it() -> None:
+    path = "/jobs/query/750"
+    assert FaultPlan([_fault(do={"html": 500})]).meet("RUN", path, set()) is None
+    named = _fault(when={"method": "RUN"}, do={"error": "QUERY_TIMEOUT"})
+    assert FaultPlan([named]).meet("GET", path, set()) is None
+    assert FaultPlan([named]).meet("RUN", path, set()) is not None
+
+
 def test_chance_is_the_same_for_the_same_seed() -> None:
     def met(seed: int) -> list[bool]:
         plan = FaultPlan([_fault(chance=0.5, do={"html": 500})], seed)

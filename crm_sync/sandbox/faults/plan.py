@@ -92,7 +92,8 @@ def read_faults(path: Path) -> FaultPlan:
 
 def _fits(when: When, method: str, path: str, objects: Set[str]) -> bool:
     return (
-        when.method in {None, method}
+        # a job that runs is no call: only who names it means it
+        (when.method == method or (when.method is None and method != "RUN"))
         and fnmatchcase(path, when.path)
         and (when.object is None or when.object.lower() in objects)
     )
