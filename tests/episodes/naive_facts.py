@@ -145,6 +145,7 @@ def _obligation(rows, today):
     return {
         **{f"obligation.{kind}_count": sum(r["kind"] == kind for r in rows) for kind in kinds},
         "obligation.count": len(rows),
+        "obligation.open_count": sum(not row.get("done_at") for row in rows),
         "obligation.overdue_by_us": sum(row["owed_by"] == "us" for row in late),
         "obligation.overdue_by_partner": sum(row["owed_by"] == "partner" for row in late),
     }
