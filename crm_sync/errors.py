@@ -13,6 +13,7 @@ __all__ = [
     "CrmUnreachable",
     "CrmUnreadable",
     "ProfileError",
+    "StagingFailed",
     "WrongOrg",
 ]
 
@@ -78,3 +79,9 @@ def is_passing(code: str) -> bool:
 
 class WrongOrg(PartnerLifecycleError):
     """The store mirrors another org than the one that the settings name."""
+
+
+class StagingFailed(PartnerLifecycleError):
+    """A page of records could not be handed to the store; nothing of it was stored."""
+
+    exit_code: ClassVar[int] = 3

@@ -1,4 +1,4 @@
-"""The tables: three of our own, and one for each mirrored object, made from its description."""
+"""The tables: some of our own, and one for each mirrored object, made from its description."""
 
 from collections.abc import Collection, Mapping
 
@@ -21,12 +21,15 @@ from crm_sync.mirror.kinds import Kind
 
 __all__ = [
     "MIRROR_METADATA",
+    "bulk_job",
     "exchange_rate",
     "merged_record",
     "mirror_table",
     "mirrored_org",
+    "object_walk",
     "prepare_table",
     "sync_cursor",
+    "sync_warning",
     "view_definition",
 ]
 
@@ -44,6 +47,42 @@ sync_cursor = Table(
     Column("synced_at", String(24), comment="when reading last came to the end"),
     Column("rows", BigInteger, nullable=False, comment="rows read since the beginning"),
     Column("fields", Text, nullable=False, comment="fields that every stored row was read with"),
+)
+
+bulk_job = Table(
+    "bulk_job",
+    MIRROR_METADATA,
+    Column("object", Text, primary_key=True),
+    Column("purpose", String(8), primary_key=True, comment="window or walk"),
+    Column("id", String(18), nullable=False),
+    Column("locator", Text, comment="of the page to fetch next; none: the first"),
+    Column("fields", Text, nullable=False, comment="fields that the job was asked for"),
+    Column("settled", String(24), comment="as the cursor will have it when all is read"),
+)
+
+object_walk = Table(
+    "object_walk",
+    MIRROR_METADATA,
+    Column("object", Text, primary_key=True),
+    Column("place", String(18), comment="last Id compared; none: no walk is under way"),
+    Column("fields", Text, nullable=False, comment="fields that the walk reads besides the Id"),
+    Column("mark", String(24), comment="stamp of the newest row here when it began"),
+    Column("org_rows", BigInteger, nullable=False, comment="rows compared, in the org"),
+    Column("here_rows", BigInteger, nullable=False, comment="and here, when put right"),
+    Column("org_digest", String(64), nullable=False, comment="of all Ids in their order"),
+    Column("here_digest", String(64), nullable=False),
+    Column("mended", BigInteger, nullable=False, comment="rows that were missing or too many"),
+    Column("compared_at", String(24), comment="when a walk last came to the end"),
+    Column("refreshed_at", String(24), comment="when one last read calculated fields"),
+    Column("off_by", BigInteger, nullable=False, comment="org's rows less ours after a run"),
+)
+
+sync_warning = Table(
+    "sync_warning",
+    MIRROR_METADATA,
+    Column("object", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("since", String(24), nullable=False),
 )
 
 exchange_rate = Table(

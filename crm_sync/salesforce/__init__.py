@@ -3,15 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 from crm_sync.salesforce.allowance import Allowance, ApiUsage
+from crm_sync.salesforce.bulk import BULK_PAGE_ROWS
 from crm_sync.salesforce.collections import RowResult, batches
 from crm_sync.salesforce.describe import Description
 from crm_sync.salesforce.settings import CrmSettings
-from crm_sync.salesforce.soql import quote
+from crm_sync.salesforce.soql import chunks_of_literals, quote
 
 if TYPE_CHECKING:
     from crm_sync.salesforce.session import Session, connect
 
 __all__ = [
+    "BULK_PAGE_ROWS",
     "Allowance",
     "ApiUsage",
     "CrmSettings",
@@ -19,6 +21,7 @@ __all__ = [
     "RowResult",
     "Session",
     "batches",
+    "chunks_of_literals",
     "connect",
     "quote",
 ]

@@ -33,7 +33,7 @@ def patient(
 
     def pause(state: RetryCallState) -> float:
         first = _FIRST_WHEN_BUSY if isinstance(_error_of(state), CrmBusy) else _FIRST
-        backoff = min(first * 2 ** (state.attempt_number - 1), _MOST / 2)
+        backoff = min(first * 2.0 ** (state.attempt_number - 1), _MOST / 2)
         asked = wished() or ""
         asked_s = min(float(asked), _MOST) if _whole(asked) else 0.0
         return max(backoff * (1 + float(_jitter(state))), asked_s)
