@@ -1,12 +1,15 @@
 """A local org: its schema, its records and who may use it, without a network."""
 
-import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from crm_sync.sandbox import bulk
+from crm_sync.sandbox.administration import Administration
+from crm_sync.sandbox.changing import apply_changes
+from crm_sync.sandbox.moments import Moments
 from crm_sync.sandbox.records import Result, Transaction
 from crm_sync.sandbox.saving import Operation, save_all
 from crm_sync.sandbox.schema import Schema
@@ -25,8 +28,8 @@ def _now() -> datetime:
 class Org:
     """One org in one SQLite file; without `path` in a temporary one.
 
-    `clock` gives the time of every write and of SOQL's date literals. Close it when done, or use
-    it in a `with`.
+    `clock` gives the time of every write and of SOQL's date literals; `schema` says what the org
+    has now, and `admin` changes it. Close it when done, or use it in a `with`.
     """
 
     def __init__(
@@ -37,11 +40,14 @@ class Org:
         settings: OrgSettings | None = None,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        self.schema = schema
         self.settings = settings or OrgSettings()
         self.clock = clock
-        self.storage = Storage(schema, path)
+        self.admin = Administration(self)
+        self._moments = Moments()
+        self.storage = Storage(path)
         with self.storage.writing() as connection:
+            self.schema = apply_changes(schema, connection)
+            self.storage.prepare(self.schema.objects.values())
             self._sequences = Sequences(connection)
             found = connection.execute('SELECT "Id" FROM "Organization"').fetchone()
         if found is None:
@@ -83,12 +89,8 @@ class Org:
         all_or_none: bool = False,
     ) -> Sequence[Result]:
         """Run operations in one transaction and return a result for each."""
-        by = user_id or self.user_id()
-        with self.storage.writing() as connection:
-            transaction = self._transaction(connection, by)
-            results = save_all(transaction, operations, all_or_none=all_or_none)
-            self._sequences.save(connection)
-        return results
+        with self.writing(user_id) as transaction:
+            return save_all(transaction, operations, all_or_none=all_or_none)
 
     def save_one(self, operation: Operation, *, user_id: str | None = None) -> Result:
         """Run one operation; raises its OrgError when it is refused."""
@@ -117,13 +119,23 @@ class Org:
         """Take a record back out of the bin in the name of a user (by username)."""
         self.save_one(lambda each: each.undelete(name, record_id), user_id=self.user_id(user))
 
+    def hard_delete(self, name: str, record_id: str, *, user: str | None = None) -> None:
+        """Delete a record for good, in the bin or not, in the name of a user (by username)."""
+        self.save_one(lambda each: each.hard_delete(name, record_id), user_id=self.user_id(user))
+
+    def merge(self, name: str, master_id: str, *others: str, user: str | None = None) -> None:
+        """Merge one or two records into a third in the name of a user (by username)."""
+
+        def operation(transaction: Transaction) -> Result:
+            transaction.merge(name, master_id, others)
+            return Result(master_id)
+
+        self.save_one(operation, user_id=self.user_id(user))
+
     def load(self, records: bulk.Records, *, user: str | None = None) -> dict[str, str]:
         """Store many records at once and return `Object:local id` to real id; see `bulk.load`."""
-        by = self.user_id(user)
-        with self.storage.writing() as connection:
-            ids = bulk.load(self._transaction(connection, by), records)
-            self._sequences.save(connection)
-        return ids
+        with self.writing(self.user_id(user)) as transaction:
+            return bulk.load(transaction, records)
 
     def query(self, text: str, *, include_deleted: bool = False) -> list[dict[str, Any]]:
         """Run SOQL and return all its records as REST shows them; raises OrgError or SoqlError."""
@@ -135,13 +147,40 @@ class Org:
             )
             return list(rows.records)
 
-    def _transaction(self, connection: sqlite3.Connection, user_id: str) -> Transaction:
-        return Transaction(connection, self.schema, self._sequences, user_id, self.clock())
+    def new_id(self, prefix: str) -> str:
+        """Return an id that no record has had."""
+        with self.storage.writing() as connection:
+            given = self._sequences.next_id(prefix)
+            self._sequences.save(connection)
+        return given
+
+    def late(self) -> AbstractContextManager[datetime]:
+        """Let what this thread writes carry the time at which the block began: it commits late.
+
+        Meanwhile getUpdated and getDeleted vouch only for what was before that time.
+        """
+        return self._moments.open(self.clock)
+
+    def settled_until(self) -> datetime:
+        """Return the time before which nothing will become visible any more."""
+        return self._moments.settled(self.clock)
+
+    @contextmanager
+    def writing(self, user_id: str | None = None) -> Iterator[Transaction]:
+        """Write in the name of a user (default: the integration user) in one transaction."""
+        by = user_id or self.user_id()
+        with (
+            self.storage.alone(),
+            self._moments.open(self.clock) as now,
+            self.storage.writing() as connection,
+        ):
+            yield Transaction(connection, self.schema, self._sequences, by, now)
+            self._sequences.save(connection)
 
     def _seed(self) -> None:
         with self.storage.writing() as connection:
             # The first user writes itself: ids are given in order, so its own is known.
-            transaction = self._transaction(connection, "")
+            transaction = Transaction(connection, self.schema, self._sequences, "", self.clock())
             users = bulk.load(transaction, seed_records(self.settings))
             first = users[f"User:{self.settings.username}"]
             for each in self.schema.objects.values():

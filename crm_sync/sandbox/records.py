@@ -1,17 +1,17 @@
-"""Insert, update, upsert, delete and undelete: one transaction in the name of one user.
+"""Insert, update, upsert, delete, undelete and merge: one transaction in the name of one user.
 
 Each call does one record and raises OrgError when Salesforce would refuse it; `saving` turns that
 into results record by record.
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from crm_sync.sandbox import checks, derived, files, history
+from crm_sync.sandbox import checks, deleting, derived, files, history, merging
 from crm_sync.sandbox.errors import OrgError
 from crm_sync.sandbox.ids import ID_LENGTHS, full_id
 from crm_sync.sandbox.payloads import read_payload
@@ -122,15 +122,32 @@ class Transaction:
             message = f"entity type cannot be deleted: {sobject.name}"
             raise OrgError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message)
         row = self.existing(sobject, record_id)
-        self._bin(sobject, str(row["Id"]))
+        deleting.to_bin(self, sobject, str(row["Id"]))
         return Result(str(row["Id"]))
 
     def undelete(self, name: str, record_id: str) -> Result:
-        """Take a record back out of the bin (what went with it stays there)."""
+        """Take a record back out of the bin, with what went there with it."""
         sobject = self.sobject(name)
         row = self.existing(sobject, record_id, deleted=True)
-        self._stamped(sobject, str(row["Id"]), "IsDeleted = 0")
+        if not row["IsDeleted"]:
+            raise OrgError("UNDELETE_FAILED", "Entity is not in the recycle bin")
+        deleting.restore(self, sobject, str(row["Id"]))
         return Result(str(row["Id"]))
+
+    def hard_delete(self, name: str, record_id: str) -> Result:
+        """Delete a record for good, in the bin or not; only the log knows of it afterwards."""
+        sobject = self.sobject(name)
+        row = self.existing(sobject, record_id, deleted=True)
+        if not row["IsDeleted"]:
+            self.delete(name, record_id)
+        deleting.bury(self, sobject, str(row["Id"]))
+        return Result(str(row["Id"]))
+
+    def merge(self, name: str, master_id: str, others: Sequence[str]) -> Sequence[str]:
+        """Merge one or two records into a third; return the ids of what refers to it now."""
+        sobject = self.sobject(name)
+        master, *rows = [self.existing(sobject, each) for each in (master_id, *others)]
+        return merging.merge(self, sobject, str(master["Id"]), [str(each["Id"]) for each in rows])
 
     def existing(self, sobject: SObject, record_id: str, *, deleted: bool = False) -> Row:
         """Return a record's stored row; raises OrgError when it is not there or in the bin."""
@@ -186,22 +203,13 @@ class Transaction:
             statement = f'UPDATE "{sobject.name}" SET {parts} WHERE "Id" = ?'
             self.connection.execute(statement, [*changed.values(), before["Id"]])
 
-    def _bin(self, sobject: SObject, record_id: str) -> None:
-        self._stamped(sobject, record_id, "IsDeleted = 1")
-        for child, field in checks.references_to(self.schema, sobject.name):
-            statement = (
-                f'SELECT "Id" FROM "{child.name}" WHERE "{field.name}" = ? AND IsDeleted = 0'
-            )
-            for (child_id,) in self.connection.execute(statement, [record_id]).fetchall():
-                if field.cascade or not field.nillable:
-                    self._bin(child, child_id)
-                else:
-                    self._stamped(child, child_id, f'"{field.name}" = NULL')
-
-    def _stamped(self, sobject: SObject, record_id: str, change: str) -> None:
+    def stamp_row(
+        self, sobject: SObject, record_id: str, change: str, values: Sequence[Stored] = ()
+    ) -> None:
+        """Set columns by the SQL of `change`, and when the record was last modified."""
         stamps = [
             name for name in ("LastModifiedDate", "SystemModstamp") if name in sobject.columns
         ]
         parts = ", ".join([change, *(f'"{name}" = ?' for name in stamps)])
         statement = f'UPDATE "{sobject.name}" SET {parts} WHERE "Id" = ?'
-        self.connection.execute(statement, [*[self.stamp] * len(stamps), record_id])
+        self.connection.execute(statement, [*values, *[self.stamp] * len(stamps), record_id])

@@ -16,6 +16,7 @@ from crm_sync.sandbox.errors import SandboxError
 from crm_sync.sandbox.http import build_app
 from crm_sync.sandbox.http.call import Server
 from crm_sync.sandbox.http.usage import Usage
+from crm_sync.sandbox.jobs import Jobs
 from crm_sync.sandbox.org import Org
 from crm_sync.sandbox.schema import Schema
 from crm_sync.sandbox.sessions import Sessions
@@ -64,6 +65,11 @@ class LocalOrg:
         return self._server.sessions
 
     @property
+    def jobs(self) -> Jobs:
+        """Return the bulk jobs."""
+        return self._server.jobs
+
+    @property
     def usage(self) -> Usage:
         """Return how many calls were made."""
         return self._server.usage
@@ -85,7 +91,7 @@ class LocalOrg:
         self._uvicorn.should_exit = True
         self._thread.join()
         self._listener.close()
-        self._server.cursors.close()
+        self._server.close()
 
     def _run(self) -> None:
         asyncio.run(self._uvicorn.serve(sockets=[self._listener]))
@@ -109,11 +115,12 @@ def serve(
             listening(f"http://{host}:{listener.getsockname()[1]}")
             asyncio.run(uvicorn.Server(_config(server)).serve(sockets=[listener]))
     finally:
-        server.cursors.close()
+        server.close()
 
 
 def _new_server(org: Org) -> Server:
-    return Server(org, Sessions(org.id), Cursors(), Usage(org.settings.daily_api_requests))
+    usage = Usage(org.settings.daily_api_requests)
+    return Server(org, Sessions(org.id), Cursors(), usage, Jobs(org))
 
 
 def _config(server: Server) -> uvicorn.Config:

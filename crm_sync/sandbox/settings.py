@@ -29,6 +29,10 @@ class OrgSettings:
     certificate that signs JWT assertions; without one their claims are checked, not the signature.
     `username` is the integration user, as whom a client without a user of its own works; the
     refresh token is that user's.
+
+    `session_seconds` and `session_calls` end a session that is older or has made more calls (None:
+    never). getUpdated and getDeleted refuse a start more than `replication_days` ago and more than
+    `replication_ids` ids; deletions are told for `deleted_days`.
     """
 
     username: str = _default("username")
@@ -39,3 +43,8 @@ class OrgSettings:
     refresh_token: str = _default("refresh_token")
     public_key: str | None = None
     daily_api_requests: int = 100_000
+    session_seconds: int | None = None
+    session_calls: int | None = None
+    replication_days: int = 30
+    deleted_days: int = 15
+    replication_ids: int = 600_000

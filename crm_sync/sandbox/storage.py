@@ -7,14 +7,14 @@ import queue
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from crm_sync.sandbox.errors import SandboxError
-from crm_sync.sandbox.schema import Field, Schema, SObject
+from crm_sync.sandbox.schema import Field, SObject
 
-__all__ = ["Storage"]
+__all__ = ["Storage", "column_sql"]
 
 _TYPES = {
     "boolean": "INTEGER NOT NULL DEFAULT 0",
@@ -26,6 +26,14 @@ _TYPES = {
 _OWN_TABLES = (
     'CREATE TABLE IF NOT EXISTS "_sequence" (name TEXT PRIMARY KEY, last INTEGER NOT NULL)',
     'CREATE TABLE IF NOT EXISTS "_file" (id TEXT PRIMARY KEY, body BLOB NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS "_job" (id TEXT PRIMARY KEY, kind TEXT, body TEXT NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS "_deleted" '
+    "(id TEXT PRIMARY KEY, object TEXT NOT NULL, at TEXT NOT NULL, cause TEXT NOT NULL)",
+    'CREATE INDEX IF NOT EXISTS "_deleted.at" ON "_deleted" (object, at)',
+    'CREATE INDEX IF NOT EXISTS "_deleted.cause" ON "_deleted" (cause)',
+    'CREATE TABLE IF NOT EXISTS "_mark" (name TEXT PRIMARY KEY, at TEXT NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS "_field" '
+    "(number INTEGER PRIMARY KEY, object TEXT NOT NULL, name TEXT NOT NULL, body TEXT)",
 )
 _INDEX_BY_STAMP = (
     'CREATE INDEX IF NOT EXISTS "{table}.SystemModstamp" ON "{table}" ("SystemModstamp", "Id")'
@@ -39,7 +47,7 @@ _UNINDEXED = frozenset({"CreatedById", "LastModifiedById", "OwnerId", "RecordTyp
 class Storage:
     """One SQLite file; without a path a temporary one that `close` removes."""
 
-    def __init__(self, schema: Schema, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None) -> None:
         self._folder = None if path else tempfile.TemporaryDirectory(prefix="local-org-")
         self._path = path or Path(str(self._folder and self._folder.name)) / "org.db"
         self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
@@ -51,10 +59,17 @@ class Storage:
         except sqlite3.Error as error:
             raise self._unusable(error) from error
         try:
-            self._prepare(schema)
+            with self.writing() as connection:
+                for statement in _OWN_TABLES:
+                    connection.execute(statement)
         except sqlite3.Error as error:
             self._writer.close()
             raise self._unusable(error) from error
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder beside the file for what is too large for it; it may not exist yet."""
+        return self._path.with_name(f"{self._path.name}-files")
 
     def _unusable(self, error: sqlite3.Error) -> SandboxError:
         return SandboxError(
@@ -62,6 +77,17 @@ class Storage:
             where=str(self._path),
             remedy="Name a file that this program wrote, or one that does not exist yet.",
         )
+
+    def prepare(self, objects: Iterable[SObject]) -> None:
+        """Make the tables of objects, or the columns and indexes that they lack."""
+        with self.writing() as connection:
+            for each in objects:
+                for statement in _statements(connection, each):
+                    connection.execute(statement)
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Keep every other thread from writing for the length of a block."""
+        return self._lock
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -138,14 +164,6 @@ class Storage:
             raise
         return connection
 
-    def _prepare(self, schema: Schema) -> None:
-        with self.writing() as connection:
-            for statement in _OWN_TABLES:
-                connection.execute(statement)
-            for each in schema.objects.values():
-                for statement in _statements(connection, each):
-                    connection.execute(statement)
-
 
 def _refuse_foreign(path: Path) -> None:
     """Raise SandboxError for a database of something else, before a byte of it is changed."""
@@ -167,7 +185,7 @@ def _statements(connection: sqlite3.Connection, sobject: SObject) -> Iterator[st
     """Yield what creates the table or adds the columns it lacks, and its indexes."""
     table = sobject.name
     known = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
-    columns = [_column(each) for each in sobject.columns.values()]
+    columns = [column_sql(each) for each in sobject.columns.values()]
     if not known:
         yield f'CREATE TABLE "{table}" ({", ".join(columns)})'
     else:
@@ -183,7 +201,8 @@ def _statements(connection: sqlite3.Connection, sobject: SObject) -> Iterator[st
             yield _index(table, each.name)
 
 
-def _column(field: Field) -> str:
+def column_sql(field: Field) -> str:
+    """Return how a field's column is declared."""
     if field.name == "Id":
         return '"Id" TEXT PRIMARY KEY NOT NULL'
     return f'"{field.name}" {_TYPES.get(field.type, "TEXT")}'

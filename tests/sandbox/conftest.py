@@ -1,6 +1,7 @@
 """A local org for each test, and clients that talk to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -91,6 +92,25 @@ def api(local: LocalOrg, login: Callable[..., requests.Response]) -> Iterator[Ap
     client = Api(local, login().json()["access_token"])
     yield client
     client.session.close()
+
+
+@pytest.fixture
+def served() -> Any:
+    """Log in to an org that a test started itself: `with served(local) as api`."""
+
+    @contextmanager
+    def client(local: LocalOrg) -> Iterator[Api]:
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": "local-client-id",
+            "refresh_token": "local-refresh-token",
+        }
+        url = f"{local.url}/services/oauth2/token"
+        made = Api(local, requests.post(url, data=form, timeout=20).json()["access_token"])
+        yield made
+        made.session.close()
+
+    return client
 
 
 @pytest.fixture

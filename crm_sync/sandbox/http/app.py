@@ -11,7 +11,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route as AsgiRoute
 
 from crm_sync.sandbox.errors import OrgError, ParserError
@@ -138,5 +138,9 @@ def _too_long(request: Request) -> Reply | None:
 
 
 def _response(reply: Reply) -> Response:
+    if reply.stream is not None:
+        return StreamingResponse(
+            reply.stream, reply.status, headers=dict(reply.headers), media_type=reply.media_type
+        )
     media = reply.media_type if reply.body else None
     return Response(reply.body, reply.status, headers=dict(reply.headers), media_type=media)

@@ -1,13 +1,14 @@
 """One request and one answer, free of the web framework, so that composite calls can make them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from crm_sync.sandbox.cursors import Cursors
 from crm_sync.sandbox.errors import OrgError, ParserError
 from crm_sync.sandbox.http.usage import Usage
+from crm_sync.sandbox.jobs import Jobs
 from crm_sync.sandbox.org import Org
 from crm_sync.sandbox.sessions import Session, Sessions
 
@@ -24,6 +25,12 @@ class Server:
     sessions: Sessions
     cursors: Cursors
     usage: Usage
+    jobs: Jobs
+
+    def close(self) -> None:
+        """Let go of all that requests left open."""
+        self.jobs.close()
+        self.cursors.close()
 
 
 @dataclass(frozen=True)
@@ -83,12 +90,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer."""
+    """One answer; a `stream` is sent in place of the body, piece by piece."""
 
     status: int
     body: bytes = b""
     media_type: str = _JSON
     headers: Mapping[str, str] = field(default_factory=dict)
+    stream: Iterable[bytes] | None = None
 
 
 def json_reply(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:

@@ -34,7 +34,7 @@ def composite(call: Call) -> Reply:
         return json_reply({"compositeResponse": _answers(call, requests)})
     answers: list[dict[str, Any]] = []
     try:
-        with call.server.org.storage.writing():
+        with call.server.org.late(), call.server.org.storage.writing():
             answers = _answers(call, requests)
             if any(each["httpStatusCode"] not in _GOOD for each in answers):
                 raise _Undo

@@ -7,8 +7,11 @@ from crm_sync.sandbox.http import (
     composite,
     describes,
     identity,
+    ingest_jobs,
     oauth,
     queries,
+    query_jobs,
+    replication,
     resources,
     single,
     soap,
@@ -21,12 +24,11 @@ _NOT_OFFERED = (
     "/analytics{rest...}",
     "/chatter{rest...}",
     "/composite/(?:graph|tree){rest...}",
-    "/jobs{rest...}",
     "/parameterizedSearch",
     "/search{rest...}",
     "/tooling{rest...}",
 )
-_NOT_OFFERED_OF_OBJECTS = "(?:deleted|describe/.+|listviews|quickActions|updated)"
+_NOT_OFFERED_OF_OBJECTS = "(?:describe/.+|listviews|quickActions)"
 
 
 def _unversioned() -> Iterator[Route]:
@@ -51,6 +53,7 @@ def _versioned() -> Iterator[Route]:
         yield Route("GET", f"/{name}/{{locator}}", queries.more)
     yield Route("POST", "/composite", composite.composite)
     yield Route("POST", "/composite/batch", composite.batch)
+    yield from _jobs()
     yield from _collections()
     yield from _unsupported(f"/sobjects/{{name}}/{_NOT_OFFERED_OF_OBJECTS}")
     yield from _records()
@@ -61,6 +64,22 @@ def _versioned() -> Iterator[Route]:
 def _unsupported(template: str) -> Iterator[Route]:
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         yield Route(method, template, resources.unsupported)
+
+
+def _jobs() -> Iterator[Route]:
+    yield Route("POST", "/jobs/query", query_jobs.create)
+    yield Route("GET", "/jobs/query", query_jobs.jobs)
+    yield Route("GET", "/jobs/query/{id}/results", query_jobs.results)
+    yield Route("POST", "/jobs/ingest", ingest_jobs.create)
+    yield Route("GET", "/jobs/ingest", ingest_jobs.jobs)
+    yield Route("PUT", "/jobs/ingest/{id}/batches", ingest_jobs.upload)
+    yield Route("GET", "/jobs/ingest/{id}/successfulResults", ingest_jobs.successful)
+    yield Route("GET", "/jobs/ingest/{id}/failedResults", ingest_jobs.failed)
+    yield Route("GET", "/jobs/ingest/{id}/unprocessed[rR]ecords", ingest_jobs.unprocessed)
+    for kind, jobs in (("query", query_jobs), ("ingest", ingest_jobs)):
+        yield Route("GET", f"/jobs/{kind}/{{id}}", jobs.status)
+        yield Route("PATCH", f"/jobs/{kind}/{{id}}", jobs.state)
+        yield Route("DELETE", f"/jobs/{kind}/{{id}}", jobs.delete)
 
 
 def _collections() -> Iterator[Route]:
@@ -77,6 +96,8 @@ def _records() -> Iterator[Route]:
     yield Route("GET", "/sobjects/{name}", describes.basic)
     yield Route("POST", "/sobjects/{name}", single.create)
     yield Route("GET", "/sobjects/{name}/describe", describes.describe)
+    yield Route("GET", "/sobjects/{name}/updated", replication.updated)
+    yield Route("GET", "/sobjects/{name}/deleted", replication.deleted)
     yield Route("POST", "/sobjects/{name}/Id", single.create)
     yield Route("GET", "/sobjects/{name}/{id}", single.retrieve)
     yield Route("PATCH", "/sobjects/{name}/{id}", single.update)

@@ -1,0 +1,92 @@
+"""What an administrator does to an org while others use it: its bin, its delete log, its fields."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crm_sync.sandbox import changing, deleting
+from crm_sync.sandbox.columns import convert_column, drop_column
+from crm_sync.sandbox.errors import SandboxError
+from crm_sync.sandbox.schema import Field
+from crm_sync.sandbox.shorthand import read_field
+from crm_sync.sandbox.storage import column_sql
+from crm_sync.sandbox.values import instant
+
+if TYPE_CHECKING:
+    from crm_sync.sandbox.org import Org
+
+__all__ = ["Administration"]
+
+_PURGED = "delete log purged"
+
+
+class Administration:
+    """The administrator of one org. Fields are described as `shorthand` reads them."""
+
+    def __init__(self, org: "Org") -> None:
+        self._org = org
+
+    def empty_bin(self, name: str | None = None) -> int:
+        """Delete for good what is in the bin, of one object or of all; return how many records."""
+        with self._org.writing() as transaction:
+            objects = (
+                self._org.schema.objects.values() if name is None else [transaction.sobject(name)]
+            )
+            return sum(deleting.empty_bin(transaction, each) for each in objects)
+
+    def purge_delete_log(self) -> None:
+        """Forget every deletion so far: getDeleted refuses a start before now."""
+        with self._org.storage.writing() as connection:
+            connection.execute('DELETE FROM "_deleted"')
+            values = [_PURGED, instant(self._org.clock())]
+            connection.execute('INSERT OR REPLACE INTO "_mark" VALUES (?, ?)', values)
+
+    def log_purged_until(self) -> datetime | None:
+        """Return when the delete log was purged, None when it never was."""
+        with self._org.storage.reading() as connection:
+            statement = 'SELECT at FROM "_mark" WHERE name = ?'
+            found = connection.execute(statement, [_PURGED]).fetchone()
+        return datetime.fromisoformat(found[0]).astimezone(UTC) if found else None
+
+    def add_field(self, sobject: str, name: str, line: str) -> None:
+        """Add a custom field, e.g. ("Account", "Note__c", "string(80)"); it is empty everywhere.
+
+        Raises SandboxError when it is there already.
+        """
+        known, found = changing.custom_field(self._org.schema, sobject, name)
+        if found:
+            raise SandboxError(f"{known.name} already has a field {found.name}.")
+        with self._changed(known.name, name, read_field(name, line)):
+            pass
+
+    def remove_field(self, sobject: str, name: str) -> None:
+        """Remove a custom field and its values."""
+        old = self._existing(sobject, name)
+        known = self._org.schema.objects[sobject.lower()]
+        with self._changed(known.name, old.name, None), self._org.storage.writing() as connection:
+            drop_column(connection, known, old.name)
+
+    def change_field(self, sobject: str, name: str, line: str) -> None:
+        """Give a custom field another type; values that the new type cannot hold are lost."""
+        old = self._existing(sobject, name)
+        known, new = self._org.schema.objects[sobject.lower()], read_field(old.name, line)
+        with self._changed(known.name, old.name, new), self._org.storage.writing() as connection:
+            convert_column(connection, known, old, new, column_sql(new))
+
+    def _existing(self, sobject: str, name: str) -> Field:
+        known, found = changing.custom_field(self._org.schema, sobject, name)
+        if found is None:
+            raise SandboxError(f"{known.name} has no field {name}.", remedy="Check the name.")
+        return found
+
+    @contextmanager
+    def _changed(self, sobject: str, name: str, field: Field | None) -> Iterator[None]:
+        """Change the table within the block, then the org's schema and what its file says of it."""
+        storage = self._org.storage
+        schema = changing.with_field(self._org.schema, sobject, name, field)
+        with storage.writing() as connection:
+            yield
+            storage.prepare([schema.objects[sobject.lower()]])
+            changing.record_change(connection, sobject, name, field)
+        self._org.schema = schema
