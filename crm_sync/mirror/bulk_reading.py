@@ -1,6 +1,7 @@
 """The results of a bulk job as frames, from any of its pages on."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -63,7 +64,7 @@ class BulkReader:
         """
         begun, pause = monotonic(), _FIRST_PAUSE_S
         while True:
-            state = self._asked(job, lambda: job_state(self._session, job.id))
+            state = _asked(partial(job_state, self._session, job.id))
             if state.done:
                 self._pace.saw_bulk_wait(monotonic() - begun)
                 return state.rows
@@ -80,8 +81,8 @@ class BulkReader:
         """Return rows and the locator of those that follow, from the job's place on."""
         locator, rows = job.locator, _FIRST_ROWS
         while True:
-            begun, at = monotonic(), locator
-            page = self._asked(job, lambda: fetch_page(self._session, job.id, at, rows))
+            begun = monotonic()
+            page = _asked(partial(fetch_page, self._session, job.id, locator, rows))
             self._pace.saw_bulk_page(monotonic() - begun)
             locator = page.following
             yield frame_of_csv(page.csv, fields, page.rows), locator
@@ -93,13 +94,14 @@ class BulkReader:
         """Clear a job away."""
         drop_job(self._session, job.id)
 
-    def _asked(self, job: Job, ask: Callable[[], T]) -> T:
-        try:
-            return ask()
-        except CrmRefused as error:
-            if error.code in _GONE:
-                raise JobLost(error) from error
-            raise
+
+def _asked(ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except CrmRefused as error:
+        if error.code in _GONE:
+            raise JobLost(error) from error
+        raise
 
 
 def _as_many_as_fit(size: int, rows: int) -> int:

@@ -37,7 +37,8 @@ class Reading(Protocol):
     total: int
 
     @property
-    def soql(self) -> str: ...
+    def soql(self) -> str:
+        """SOQL that asks for the rows to come, in their order."""
 
     @property
     def count(self) -> str | None:
@@ -50,6 +51,7 @@ class Page:
 
     rows: pl.DataFrame
     job: Job | None = None
+    by_job: bool = False
 
     def keep_place(self, connection: Connection, reading: Reading) -> None:
         """Note, with the rows, where to go on."""
@@ -111,12 +113,13 @@ class Fetcher:
         return None
 
     def _anew(self, reading: Reading, soql: str) -> Iterator[Page]:
-        counted = reading.count
+        counted, rows = reading.count, 0
         if counted:
-            reading.total = self._session.count(counted, include_deleted=reading.include_deleted)
-            if not reading.total:
+            rows = self._session.count(counted, include_deleted=reading.include_deleted)
+            reading.total = rows
+            if not rows:
                 return
-        if self.plan(reading.total, soql) is Way.BULK:
+        if self.plan(rows, soql) is Way.BULK:
             yield from self._by_new_job(reading, soql)
         else:
             yield from self._by_rest(reading, soql)
@@ -159,7 +162,7 @@ class Fetcher:
         reading.settled = job.settled
         reading.total = self._bulk.wait(job)
         for rows, locator in self._bulk.pages(job, reading.fields):
-            yield Page(rows, replace(job, locator=locator) if locator else None)
+            yield Page(rows, replace(job, locator=locator) if locator else None, by_job=True)
         self._forget(reading)
         self._bulk.drop(job)
 

@@ -29,7 +29,9 @@ _TRUTHS = {"true": 1, "false": 0}
 def frame_of_rows(rows: Sequence[Mapping[str, Any]], fields: Mapping[str, Kind]) -> pl.DataFrame:
     """Return records as JSON gives them. Raises CrmUnreadable for a value of a foreign type."""
     try:
-        columns = [_column(name, kind, (row.get(name) for row in rows)) for name, kind in fields.items()]
+        columns = [
+            _column(name, kind, (row.get(name) for row in rows)) for name, kind in fields.items()
+        ]
         return _clean(pl.DataFrame(columns), fields)
     except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
         raise _foreign(error) from error

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from crm_sync.mirror.storing import upsert_rows
 from crm_sync.mirror.tables import bulk_job
@@ -46,5 +46,5 @@ def forget_job(connection: Connection, name: str, purpose: Purpose) -> None:
     connection.execute(delete(bulk_job).where(*_key(name, purpose)))
 
 
-def _key(name: str, purpose: Purpose) -> tuple[object, ...]:
+def _key(name: str, purpose: Purpose) -> tuple[ColumnElement[bool], ...]:
     return bulk_job.c.object == name, bulk_job.c.purpose == purpose

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Double, SmallInteger, String, Text
 from sqlalchemy.types import TypeEngine
 
-__all__ = ["Kind", "instant_text", "kind_of", "kind_stored_as"]
+__all__ = ["Kind", "instant_text", "kind_of", "kind_stored_as", "text_type"]
 
 
 class Kind(Enum):
@@ -29,19 +29,23 @@ class Kind(Enum):
         return _SQL[self]
 
 
-def _text(length: int | None = None) -> TypeEngine[Any]:
-    # PostgreSQL orders by language unless told otherwise; Ids must have one order everywhere.
+def text_type(length: int | None = None) -> TypeEngine[Any]:
+    """Return the type of texts that are compared and ordered by their bytes in every database.
+
+    PostgreSQL orders by language unless told otherwise, and joins texts of two orders without an
+    index.
+    """
     made = Text if length is None else String
     return made(length).with_variant(made(length, collation="C"), "postgresql")
 
 
 _SQL: dict[Kind, TypeEngine[Any]] = {
-    Kind.TEXT: _text(),
+    Kind.TEXT: text_type(),
     Kind.INTEGER: BigInteger(),
     Kind.NUMBER: Double(),
     Kind.BOOLEAN: SmallInteger(),
-    Kind.DATE: _text(10),
-    Kind.INSTANT: _text(24),
+    Kind.DATE: text_type(10),
+    Kind.INSTANT: text_type(24),
 }
 _KINDS = {
     "boolean": Kind.BOOLEAN,
@@ -57,9 +61,9 @@ _KINDS = {
 _NOT_MIRRORED = frozenset({"address", "location", "base64", "complexvalue"})
 
 
-def kind_of(salesforce_type: str) -> Kind | None:
-    """Return how a field of that type is kept, None when it is not."""
-    if salesforce_type in _NOT_MIRRORED:
+def kind_of(salesforce_type: str | None) -> Kind | None:
+    """Return how a field of that type is kept, None when it is not (or there is none)."""
+    if salesforce_type is None or salesforce_type in _NOT_MIRRORED:
         return None
     return _KINDS.get(salesforce_type, Kind.TEXT)
 

@@ -80,7 +80,7 @@ def _copy(connection: Connection, statement: str, frame: pl.DataFrame) -> None:
 
     cursor = connection.connection.cursor()
     try:
-        with cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+        with cursor.copy(statement) as copy:
             copy.write(frame.write_csv(include_header=False))
     except Error as error:
         raise StagingFailed(

@@ -1,4 +1,4 @@
-"""What is known of an object's walks: how far the one under way has got, when the last one ended."""
+"""What is known of an object's walks: how far one has got, and when the last one ended."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -19,6 +19,7 @@ class Walked:
     place: str | None = None
     fields: tuple[str, ...] = ()
     mark: str | None = None
+    expected: int | None = None
     org_rows: int = 0
     here_rows: int = 0
     org_digest: str = ""
@@ -53,9 +54,7 @@ class Walked:
 
 def load_walked(connection: Connection, name: str) -> Walked | None:
     """Return what is known of an object's walks, None when there was none."""
-    row = connection.execute(
-        select(object_walk).where(object_walk.c.object == name)
-    ).one_or_none()
+    row = connection.execute(select(object_walk).where(object_walk.c.object == name)).one_or_none()
     if row is None:
         return None
     known = {each.name: getattr(row, each.name) for each in fields(Walked)}

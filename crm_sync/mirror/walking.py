@@ -4,30 +4,26 @@ It finds what no stamp tells: rows deleted for good, rows that were missed, and 
 fields that change without a stamp or are new here.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import polars as pl
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select
 
 from crm_sync.errors import CrmUnreadable
+from crm_sync.mirror.drift import Kinds
 from crm_sync.mirror.fetching import Page
 from crm_sync.mirror.frames import frame_of_rows
 from crm_sync.mirror.jobs import Purpose
-from crm_sync.mirror.kinds import Kind
 from crm_sync.mirror.loading import set_columns, upsert_staged
+from crm_sync.mirror.run import Run
 from crm_sync.mirror.staging import staged
 from crm_sync.mirror.storing import in_steps
 from crm_sync.mirror.tables import mirror_table
 from crm_sync.mirror.walk_record import Walked, store_walked
 from crm_sync.mirror.window import stamp_of
 from crm_sync.salesforce import chunks_of_literals
-
-if TYPE_CHECKING:
-    from crm_sync.salesforce import Session
 
 __all__ = ["Walk"]
 
@@ -39,7 +35,7 @@ _log = structlog.get_logger(__name__)
 class Walk:
     """A walk over an object, from where its record says.
 
-    `known`: the fields of the mirrored table. Rows stamped after the walk's mark were read later
+    Rows stamped after the walk's mark were read later
     than the org's pages may be, so they are left alone.
     """
 
@@ -47,22 +43,15 @@ class Walk:
     include_deleted = False
     settled: str | None = None
 
-    def __init__(
-        self,
-        session: "Session",
-        engine: Engine,
-        name: str,
-        known: Mapping[str, Kind],
-        walked: Walked,
-        here: int,
-    ) -> None:
-        self.name, self.walked, self.total = name, walked, 0
-        self.fields = {field: known[field] for field in ("Id", *walked.fields)}
-        self.table: Table = mirror_table(name, known)
+    def __init__(self, run: Run, name: str, walked: Walked) -> None:
+        self.name, self.walked = name, walked
         self.too_many_missed = False
-        self._session, self._engine = session, engine
-        self._known, self._here = known, here
-        self._stamp = self.table.c[stamp_of(known)]
+        self.came = self.removed = 0
+        self._run, self._known = run, run.kinds(name)
+        self.fields: Kinds = {field: self._known[field] for field in ("Id", *walked.fields)}
+        self.table: Table = mirror_table(name, self._known)
+        self._here = run.rows_here(name)
+        self._stamp = self.table.c[stamp_of(self._known)]
 
     @property
     def soql(self) -> str:
@@ -79,9 +68,19 @@ class Walk:
         return f" WHERE Id > '{self.walked.place}'" if self.walked.place else ""
 
     @property
+    def total(self) -> int:
+        """Return how many rows the org had when the walk began."""
+        return self.walked.expected or 0
+
+    @total.setter
+    def total(self, rows: int) -> None:
+        if self.walked.expected is None:
+            self.walked = replace(self.walked, expected=rows)
+
+    @property
     def believable(self) -> bool:
         """Tell whether the org has enough rows for the others to be taken for deleted."""
-        return (self.walked.org_rows + self.total) * 2 >= self._here
+        return self.total * 2 >= self._here
 
     def store(self, page: Page) -> None:
         """Compare a page with ours, put right what differs, and move on.
@@ -94,24 +93,26 @@ class Walk:
                 f"The org gives the Ids of {self.name} in another order than theirs.",
                 remedy="Nothing of this page was changed. Report it: it is not what we know.",
             )
-        fetched = self._fetch_missed(ids)
-        with staged(self._engine, page.rows, self.table.name) as connection:
+        missed = self._fetch_missed(ids)
+        self.came += missed
+        with staged(self._run.engine, page.rows, self.table.name) as connection:
             if self.walked.fields and self.walked.mark:
                 names, mark = self.walked.fields, self.walked.mark
-                set_columns(connection, self.table, names, stamp=self._stamp.name, mark=mark)
-            self._settle(connection, ids, ids[-1], fetched)
+                stamp = self._stamp.name
+                self.came += set_columns(connection, self.table, names, stamp=stamp, mark=mark)
+            self._settle(connection, ids, ids[-1], missed)
             page.keep_place(connection, self)
 
     def end(self, now: str, *, refreshed: bool) -> None:
         """Compare what lies behind the last page, and note the end."""
-        with self._engine.begin() as connection:
+        with self._run.engine.begin() as connection:
             self._settle(connection, pl.Series("Id", [], dtype=pl.String), None, 0)
             self.walked = self.walked.ended(now, refreshed=refreshed)
             store_walked(connection, self.name, self.walked)
 
     def _fetch_missed(self, theirs: pl.Series) -> int:
         """Fetch the rows of a page that the org has and we lack; return how many came."""
-        with self._engine.connect() as connection:
+        with self._run.engine.connect() as connection:
             ours = self._ours(connection, theirs[-1])
         missed = theirs.filter(~theirs.is_in(ours.implode())).to_list()
         if len(missed) > _MOST_MISSED:
@@ -120,22 +121,23 @@ class Walk:
         names, came = ", ".join(self._known), 0
         for literals in chunks_of_literals(missed):
             soql = f"SELECT {names} FROM {self.name} WHERE Id IN ({literals})"
-            for rows in self._session.pages(soql):
+            for rows in self._run.session.pages(soql):
                 frame = frame_of_rows(rows, self._known)
-                with staged(self._engine, frame, self.table.name) as connection:
+                with staged(self._run.engine, frame, self.table.name) as connection:
                     came += upsert_staged(connection, self.table)
         return came
 
     def _settle(
-        self, connection: Connection, theirs: pl.Series, last: str | None, fetched: int
+        self, connection: Connection, theirs: pl.Series, last: str | None, missed: int
     ) -> None:
         """Remove what only we have, and count both sides as they are then."""
         ours = self._ours(connection, last)
         if self.believable:
             gone = ours.filter(~ours.is_in(theirs.implode())).to_list()
-            fetched += self._remove(connection, gone)
+            removed = self._remove(connection, gone)
+            self.removed, missed = self.removed + removed, missed + removed
             ours = self._ours(connection, last) if gone else ours
-        self._move(connection, theirs, ours, last, fetched)
+        self._move(connection, theirs, ours, last, missed)
 
     def _ours(self, connection: Connection, last: str | None) -> pl.Series:
         rows = select(self.table.c.Id).where(self._between(last)).order_by(self.table.c.Id)

@@ -1,4 +1,4 @@
-"""Which way rows are read: REST page by page, or a bulk job. What is cheaper, as far as is known."""
+"""Which way rows are read: REST page by page, or a bulk job; what costs less, as far as we know."""
 
 from dataclasses import dataclass
 from enum import Enum

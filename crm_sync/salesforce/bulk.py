@@ -8,7 +8,15 @@ from crm_sync.errors import CrmRefused, CrmUnreachable, CrmUnreadable
 if TYPE_CHECKING:
     from crm_sync.salesforce.calls import Calls
 
-__all__ = ["BULK_PAGE_ROWS", "BulkPage", "JobState", "begin_job", "drop_job", "fetch_page", "job_state"]
+__all__ = [
+    "BULK_PAGE_ROWS",
+    "BulkPage",
+    "JobState",
+    "begin_job",
+    "drop_job",
+    "fetch_page",
+    "job_state",
+]
 
 BULK_PAGE_ROWS = 50_000
 _JOBS = "jobs/query"

@@ -42,6 +42,11 @@ class Calls:
         self._salesforce = self._retrying(log_in, settings, self._http)
 
     @property
+    def version(self) -> str:
+        """Return the version of the API that is spoken, e.g. 62.0."""
+        return self._settings.api_version
+
+    @property
     def calls(self) -> int:
         """Return how many calls this session has made, logins and repeats included."""
         return self._transport.calls

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import sleep as _sleep
 from typing import Any
+from urllib.parse import quote as percent
 
 from tenacity import RetryCallState, retry_if_result
 
 from crm_sync.errors import CrmUnreadable
+from crm_sync.salesforce.batching import batch
 from crm_sync.salesforce.calls import Calls
 from crm_sync.salesforce.collections import RowResult, batches, read_results
 from crm_sync.salesforce.describe import Description, read_description, read_names
@@ -42,6 +44,11 @@ def connect(settings: CrmSettings, *, sleep: Callable[[float], None] = _sleep) -
 class Session(Calls):
     """One login. Not for several threads at once. All methods raise subclasses of CrmError."""
 
+    @property
+    def page_size(self) -> int:
+        """Return how many rows a page of a query has at most."""
+        return self._settings.page_size
+
     def object_names(self) -> frozenset[str]:
         """Return the API names of all objects that our user can see."""
         return read_names(self.resource("sobjects"))
@@ -49,6 +56,19 @@ class Session(Calls):
     def describe(self, name: str) -> Description:
         """Return an object's fields and their types."""
         return read_description(name, self.resource(f"sobjects/{name}/describe"))
+
+    def describe_all(self, names: Sequence[str]) -> list[Description]:
+        """Return the descriptions of several objects, in as few calls as the org accepts."""
+        answers = batch(self, [f"sobjects/{name}/describe" for name in names])
+        return [
+            self.describe(name) if answer is None else read_description(name, answer)
+            for name, answer in zip(names, answers, strict=True)
+        ]
+
+    def counts(self, queries: Sequence[str]) -> list[int | None]:
+        """Return the answers of several `SELECT COUNT() ...`; None for one that has none."""
+        answers = batch(self, [f"query/?q={percent(each)}" for each in queries])
+        return [answer.get("totalSize") if isinstance(answer, dict) else None for answer in answers]
 
     def deleted(self, name: str, start: datetime, end: datetime) -> Deleted:
         """Return what was deleted between two instants, for good too, and up to when that holds.
@@ -138,8 +158,8 @@ class Session(Calls):
     ) -> list[RowResult]:
         records = [{"attributes": {"type": name}, **row} for row in rows]
         results: list[RowResult] = []
-        for batch in batches(records):
-            chosen = [records[position] for position in batch]
+        for positions in batches(records):
+            chosen = [records[position] for position in positions]
             results += self._collection(method, path, chosen, repeat=repeat)
         return results
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, insert, text
 
 from crm_sync.mirror import MIRROR_METADATA, create_views
 from crm_sync.mirror.kinds import Kind
-from crm_sync.mirror.tables import mirror_table, prepare_table
+from crm_sync.mirror.tables import index_table, mirror_table, prepare_table
 from crm_sync.mirror.views import indexed_fields
 from crm_sync.profiles import Profile
 from crm_sync.salesforce import CrmSettings, Session, connect
@@ -48,7 +48,9 @@ class FilledMirror:
             if name not in without
         }
         for name, fields in self.present.items():
-            prepare_table(connection, mirror_table(name, fields), indexed_fields(profile)[name])
+            table = mirror_table(name, fields)
+            prepare_table(connection, table, {})
+            index_table(connection, table, indexed_fields(profile)[name])
         create_views(connection, profile, self.present)
 
     def add(self, name: str, **values: Any) -> None:
