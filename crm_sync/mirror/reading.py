@@ -19,6 +19,7 @@ from crm_sync.mirror.window import Window
 
 __all__ = ["Reader"]
 
+_ROUNDS = 2
 _log = structlog.get_logger(__name__)
 
 
@@ -79,12 +80,13 @@ class Reader:
     def _read_windows(self, name: str, cursor: Cursor, told: Told, counts: ObjectReport) -> Cursor:
         """Read the window; after a job, which may have taken long, what came since then too."""
         fields = self._run.kinds(name)
-        while True:
+        for _ in range(_ROUNDS):
             window = Window(name, fields, cursor, counts, settled=told.settled)
             by_job = self._read_window(window)
             cursor = replace(window.cursor, settled=window.settled)
             if not by_job:
-                return cursor
+                break
+        return cursor
 
     def _read_window(self, window: Window) -> bool:
         """Store the window's pages; return whether a job brought them."""
