@@ -45,12 +45,19 @@ def frame_of_csv(text: bytes, fields: Mapping[str, Kind], rows: int) -> pl.DataF
     if not rows:
         return frame_of_rows((), fields)
     try:
+        _check_whole(text)
         read = pl.read_csv(text, infer_schema=False)
         if read.height != rows or not set(fields) <= set(read.columns):
             raise ValueError(f"{read.height} of {rows} rows, columns {read.columns}")
         return _clean(read.select(_from_text(name, kind) for name, kind in fields.items()), fields)
     except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
         raise _foreign(error) from error
+
+
+def _check_whole(text: bytes) -> None:
+    """Raise ValueError when the text ends within a row, which a reader of CSV may not notice."""
+    if not text.endswith(b"\n") or text.count(b'"') % 2:
+        raise ValueError("the page of CSV was cut")
 
 
 def _column(name: str, kind: Kind, values: Iterable[Any]) -> pl.Series:
@@ -114,6 +121,6 @@ def _instants(column: pl.Series) -> pl.Series:
 def _foreign(error: Exception) -> CrmUnreadable:
     said = str(error).splitlines()[0] if str(error) else type(error).__name__
     return CrmUnreadable(
-        f"The CRM gave records that are not what its description says: {said}",
-        remedy="Run again: the description is read anew; if it stays, report it.",
+        f"The CRM gave records that cannot be read: {said}",
+        remedy="Nothing of them was stored. Run again; if it stays, report it.",
     )
