@@ -13,32 +13,42 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crm_sync.sandbox.catalogue import load_schema
     from crm_sync.sandbox.errors import OrgError, SandboxError
+    from crm_sync.sandbox.faults import Fault, FaultPlan, read_faults
+    from crm_sync.sandbox.filling import fill
     from crm_sync.sandbox.loading import LoadReport, load_file
     from crm_sync.sandbox.org import Org
     from crm_sync.sandbox.server import LocalOrg, serve
     from crm_sync.sandbox.settings import OrgSettings
 
 __all__ = [
+    "Fault",
+    "FaultPlan",
     "LoadReport",
     "LocalOrg",
     "Org",
     "OrgError",
     "OrgSettings",
     "SandboxError",
+    "fill",
     "load_file",
     "load_schema",
+    "read_faults",
     "serve",
 ]
 
 _PLACES = {
+    "Fault": "faults",
+    "FaultPlan": "faults",
     "LoadReport": "loading",
     "LocalOrg": "server",
     "Org": "org",
     "OrgError": "errors",
     "OrgSettings": "settings",
     "SandboxError": "errors",
+    "fill": "filling",
     "load_file": "loading",
     "load_schema": "catalogue",
+    "read_faults": "faults",
     "serve": "server",
 }
 

@@ -1,17 +1,17 @@
 """What an administrator does to an org while others use it: its bin, its delete log, its fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crm_sync.sandbox import changing, deleting
 from crm_sync.sandbox.columns import convert_column, drop_column
-from crm_sync.sandbox.errors import SandboxError
+from crm_sync.sandbox.errors import SandboxError, no_such_column
 from crm_sync.sandbox.schema import Field
 from crm_sync.sandbox.shorthand import read_field
 from crm_sync.sandbox.storage import column_sql
-from crm_sync.sandbox.values import instant
+from crm_sync.sandbox.values import instant, read_value
 
 if TYPE_CHECKING:
     from crm_sync.sandbox.org import Org
@@ -34,6 +34,22 @@ class Administration:
                 self._org.schema.objects.values() if name is None else [transaction.sobject(name)]
             )
             return sum(deleting.empty_bin(transaction, each) for each in objects)
+
+    def recalculate(self, name: str, record_id: str, values: Mapping[str, Any]) -> None:
+        """Let formulas and roll-ups of a record have other values: no stamp of it moves.
+
+        Raises OrgError for a field that the object has not, or a value that it cannot hold.
+        """
+        with self._org.writing() as transaction:
+            sobject = transaction.sobject(name)
+            row = transaction.existing(sobject, record_id)
+            for field_name, value in values.items():
+                field = sobject.field(field_name)
+                if field is None:
+                    raise no_such_column(field_name, sobject.name)
+                statement = f'UPDATE "{sobject.name}" SET "{field.name}" = ? WHERE "Id" = ?'
+                stored = [read_value(field, value), row["Id"]]
+                transaction.connection.execute(statement, stored)
 
     def purge_delete_log(self) -> None:
         """Forget every deletion so far: getDeleted refuses a start before now."""

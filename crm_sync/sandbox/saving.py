@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from crm_sync.sandbox.errors import OrgError, ParserError
 from crm_sync.sandbox.records import Result, Transaction
+from crm_sync.sandbox.refusing import refuse_record
 
 __all__ = ["Operation", "save_all"]
 
@@ -34,6 +35,7 @@ def _attempt(transaction: Transaction, operation: Operation) -> Result:
     connection = transaction.connection
     connection.execute("SAVEPOINT record")
     try:
+        refuse_record()
         return operation(transaction)
     except ParserError:
         raise  # JSON that cannot be read fails the whole request, not one record of it

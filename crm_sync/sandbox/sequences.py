@@ -26,6 +26,13 @@ class Sequences:
         number = self._next(name)
         return _PLACES.sub(lambda match: str(number).zfill(len(match[1])), pattern)
 
+    def reserve(self, prefix: str, count: int) -> int:
+        """Take the numbers of so many records of a key prefix, and return the first of them."""
+        first = self._last.get(prefix, 0) + 1
+        self._last[prefix] = first + count - 1
+        self._changed.add(prefix)
+        return first
+
     def save(self, connection: sqlite3.Connection) -> None:
         """Store the numbers that were given since the last time."""
         rows = [(name, self._last[name]) for name in sorted(self._changed)]

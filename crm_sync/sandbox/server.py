@@ -13,8 +13,11 @@ import uvicorn
 
 from crm_sync.sandbox.cursors import Cursors
 from crm_sync.sandbox.errors import SandboxError
+from crm_sync.sandbox.faults import FaultPlan
 from crm_sync.sandbox.http import build_app
 from crm_sync.sandbox.http.call import Server
+from crm_sync.sandbox.http.dating import dated
+from crm_sync.sandbox.http.hanging_up import DroppableProtocol
 from crm_sync.sandbox.http.usage import Usage
 from crm_sync.sandbox.jobs import Jobs
 from crm_sync.sandbox.org import Org
@@ -32,12 +35,13 @@ _LARGEST_REQUEST_HEAD = 2**20
 class LocalOrg:
     """An org that answers on a free loopback port while the `with` lasts.
 
-    `url` is its address; `org` the records behind it; `sessions` and `usage` what clients did.
+    `url` is its address; `org` the records behind it; `sessions` and `usage` what clients did;
+    `faults` what happens to their calls.
     """
 
-    def __init__(self, org: Org, port: int = 0) -> None:
+    def __init__(self, org: Org, port: int = 0, faults: FaultPlan | None = None) -> None:
         self.org = org
-        self._server = _new_server(org)
+        self._server = _new_server(org, faults or FaultPlan())
         self._listener = _listen(_LOOPBACK, port)
         self._uvicorn = uvicorn.Server(_config(self._server))
         self._thread = threading.Thread(target=self._run, name="local-org", daemon=True)
@@ -53,11 +57,20 @@ class LocalOrg:
         settings: OrgSettings | None = None,
         clock: Callable[[], datetime] | None = None,
         port: int = 0,
+        faults: FaultPlan | None = None,
     ) -> Iterator[Self]:
         """Make an org (see Org), serve it, and close both at the end."""
         given = {"clock": clock} if clock else {}
-        with Org(schema, path=path, settings=settings, **given) as org, cls(org, port) as served:
+        with (
+            Org(schema, path=path, settings=settings, **given) as org,
+            cls(org, port, faults) as served,
+        ):
             yield served
+
+    @property
+    def faults(self) -> FaultPlan:
+        """Return what happens to calls on purpose."""
+        return self._server.faults
 
     @property
     def sessions(self) -> Sessions:
@@ -102,13 +115,14 @@ def serve(
     host: str = _LOOPBACK,
     port: int = 8080,
     *,
+    faults: FaultPlan | None = None,
     listening: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """Serve an org until the process is told to stop; raises SandboxError when it cannot listen.
 
     `listening` is told the address as soon as clients can connect.
     """
-    server = _new_server(org)
+    server = _new_server(org, faults or FaultPlan())
     try:
         # uvicorn stops in good order at Ctrl-C and only then passes it on.
         with _listen(host, port) as listener, suppress(KeyboardInterrupt):
@@ -118,15 +132,18 @@ def serve(
         server.close()
 
 
-def _new_server(org: Org) -> Server:
-    usage = Usage(org.settings.daily_api_requests)
-    return Server(org, Sessions(org.id), Cursors(), usage, Jobs(org))
+def _new_server(org: Org, faults: FaultPlan) -> Server:
+    settings = org.settings
+    sessions = Sessions(org.id, settings.session_seconds, settings.session_calls)
+    usage = Usage(settings.daily_api_requests)
+    return Server(org, sessions, Cursors(), usage, Jobs(org, faults), faults)
 
 
 def _config(server: Server) -> uvicorn.Config:
     return uvicorn.Config(
-        build_app(server),
-        http="h11",  # the one protocol whose longest request line can be set
+        dated(build_app(server), server.org),
+        date_header=False,  # uvicorn's own is up to a second old
+        http=DroppableProtocol,  # over h11, whose longest request line can be set
         ws="none",
         lifespan="off",
         log_config=None,

@@ -20,11 +20,14 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = 8642,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     data: Data = None,
+    faults: Annotated[
+        Path | None, typer.Option(help="Plan of faults (YAML): fail as a real org does.")
+    ] = None,
 ) -> None:
     """Serve the org until Ctrl-C; say where it is and how to log in."""
     from partners.demo.org import serve_org
 
-    serve_org(results(), host, port, data)
+    serve_org(results(), host, port, data, faults)
 
 
 @app.command("load")
@@ -47,3 +50,17 @@ def load(
         print_json(asdict(report))
     else:
         print_loaded(results(), report)
+
+
+@app.command("fill")
+def fill(
+    data: Annotated[Path, typer.Option("--data", help="File of the org; made if missing.")],
+    accounts: Annotated[int, typer.Option(min=0, help="How many.")] = 1_000_000,
+    opportunities: Annotated[
+        int, typer.Option(min=0, help="How many, spread over the accounts.")
+    ] = 3_000_000,
+) -> None:
+    """Add very many invented records to an org's file, to measure with."""
+    from partners.demo.org import fill_org
+
+    fill_org(results(), data, accounts, opportunities)

@@ -9,6 +9,8 @@ import sys
 
 import requests
 
+from crm_sync.sandbox import Org, load_schema
+
 
 def test_a_load_says_what_it_left_out_and_why(cli, tmp_path):
     (tmp_path / "data").mkdir()
@@ -56,6 +58,29 @@ def test_an_org_that_cannot_listen_does_not_say_it_does(cli):
         ended = cli("sandbox", "serve", "--port", taken.getsockname()[1])
     assert (ended.code, ended.out) == (2, "")
     assert "cannot listen" in ended.err
+
+
+def test_a_plan_of_faults_with_mistakes_says_where_they_are(cli, tmp_path):
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("faults:\n- do: {error: QUERY_TIMEOT}\n- do: {slow: fast}\n")
+    ended = cli("sandbox", "serve", "--port", 0, "--faults", plan)
+    assert (ended.code, ended.out) == (2, "")
+    assert "plan.yaml:2:" in ended.err
+    assert "did you mean QUERY_TIMEOUT?" in ended.err
+    assert "plan.yaml:3:" in ended.err
+
+
+def test_an_org_is_filled_with_as_many_as_asked_for(cli, tmp_path):
+    data = tmp_path / "org.db"
+    sizes = ["--accounts", 10, "--opportunities", 25]
+    assert cli("sandbox", "fill", "--data", data, *sizes).code == 0
+    assert cli("sandbox", "fill", "--data", data, *sizes).code == 0
+    with Org(load_schema(), path=data) as org:
+        assert len(org.query("SELECT Id FROM Account")) == 20
+        query = "SELECT Account.Name, Amount FROM Opportunity WHERE IsWon = TRUE"
+        won = org.query(query)
+    assert len(won) == 12
+    assert all(row["Account"] for row in won)
 
 
 def test_a_client_that_goes_away_leaves_no_traceback(tmp_path):

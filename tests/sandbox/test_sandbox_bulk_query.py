@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceOperationError
 
 from crm_sync.sandbox import LocalOrg
+from crm_sync.sandbox.jobs import Job, JobState
 from crm_sync.sandbox.schema import Schema
 
 
@@ -168,6 +170,25 @@ def test_a_locator_gives_the_same_page_again_after_the_server_was_started_anew(
             assert page.text == '"Name"\n"A2"\n"A3"\n'
 
 
+def test_a_job_that_a_stop_interrupted_runs_again(
+    schema: Schema, tmp_path: Path, served: Any
+) -> None:
+    path = tmp_path / "org.db"
+    with LocalOrg.start(schema, path=path) as local, served(local) as api:
+        local.org.insert("Account", {"Name": "A"})
+        query = local.jobs.find("query", _job(api, "SELECT Name FROM Account")["id"])
+        local.jobs.store.save(replace(query, state=JobState.IN_PROGRESS))
+        body = {"operation": "insert", "object": "Account"}
+        made = api("POST", "/jobs/ingest", json=body).json()["id"]
+        ingest = local.jobs.find("ingest", made)
+        local.jobs.store.save(replace(ingest, state=JobState.IN_PROGRESS))
+    with LocalOrg.start(schema, path=path) as local, served(local) as api:
+        assert _finished(api, query.id)["state"] == "JobComplete"
+        assert api("GET", f"/jobs/query/{query.id}/results").text == '"Name"\n"A"\n'
+        # some of its records may have been saved: nobody could say which
+        assert api("GET", f"/jobs/ingest/{ingest.id}").json()["state"] == "Failed"
+
+
 def test_pages_are_compressed_for_who_can_read_that(local: LocalOrg, api: Any) -> None:
     local.org.load({"Account": [{"Name": "A"}] * 1_000})
     job = _job(api, "SELECT Name FROM Account")
@@ -191,10 +212,8 @@ def test_a_job_that_ended_can_be_deleted_and_an_aborted_one_stays_so(
 
 def test_an_aborted_job_has_no_results(local: LocalOrg, api: Any, sf: Salesforce) -> None:
     with local.org.storage.alone():  # the job cannot say that it begins
-        body = {"operation": "query", "query": "SELECT Id FROM Account"}
-        client = local.jobs
-        made = client.add(lambda new, now: _waiting(new, now, body["query"]))
-        client.set_state(made, "Aborted")
+        made = local.jobs.add(lambda new, now: _waiting(new, now, "SELECT Id FROM Account"))
+        local.jobs.set_state(made, "Aborted")
     assert _finished(api, made.id)["state"] == "Aborted"
     refused = api("GET", f"/jobs/query/{made.id}/results")
     assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "INVALIDJOBSTATE")
@@ -203,9 +222,7 @@ def test_an_aborted_job_has_no_results(local: LocalOrg, api: Any, sf: Salesforce
         handler.wait_for_job(made.id, is_query=True, wait=0.01)
 
 
-def _waiting(new: str, now: str, query: str) -> Any:
-    from crm_sync.sandbox.jobs import Job, JobState
-
+def _waiting(new: str, now: str, query: str) -> Job:
     state = JobState.UPLOAD_COMPLETE
     return Job(new, "query", "query", "Account", "005", "62.0", now, now, state, query=query)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crm_sync.sandbox import LocalOrg, Org, SandboxError
+from crm_sync.sandbox import LocalOrg, Org, OrgError, SandboxError
 from crm_sync.sandbox.schema import Schema
 
 
@@ -67,6 +67,17 @@ def test_changes_outlive_the_org(schema: Schema, tmp_path: Path) -> None:
         (row,) = org.query("SELECT One__c FROM Account")
         assert row["One__c"] == "1"
         assert org.schema.objects["account"].field("Two__c") is None
+
+
+def test_a_rollup_is_recalculated_without_a_trace(local: LocalOrg, api: Any) -> None:
+    account = local.org.insert("Account", {"Name": "A"})
+    before = api.query("SELECT SystemModstamp, LastModifiedDate FROM Account")["records"]
+    local.org.admin.recalculate("Account", account, {"npo02__TotalOppAmount__c": 12.5})
+    (row,) = api.query("SELECT npo02__TotalOppAmount__c FROM Account")["records"]
+    assert row["npo02__TotalOppAmount__c"] == 12.5
+    assert api.query("SELECT SystemModstamp, LastModifiedDate FROM Account")["records"] == before
+    with pytest.raises(OrgError, match="No such column"):
+        local.org.admin.recalculate("Account", account, {"Nope": 1})
 
 
 def test_what_cannot_be_changed_is_refused(local: LocalOrg) -> None:

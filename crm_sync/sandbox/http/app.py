@@ -16,6 +16,8 @@ from starlette.routing import Route as AsgiRoute
 
 from crm_sync.sandbox.errors import OrgError, ParserError
 from crm_sync.sandbox.http.call import Call, Reply, Server, json_reply
+from crm_sync.sandbox.http.faulting import answer_with_faults
+from crm_sync.sandbox.http.hanging_up import BrokenOff
 from crm_sync.sandbox.http.routes import ROUTER
 from crm_sync.sandbox.sessions import Session
 from crm_sync.sandbox.soql import SoqlError
@@ -96,7 +98,7 @@ def _received(server: Server, request: Request, body: bytes) -> Reply:
         call = replace(call, body=_plain(headers, body), session=_session(server, headers))
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         return json_reply([ParserError(f"The body is not valid gzip: {error}").body()], 400)
-    return _counted(call)
+    return answer_with_faults(call, _counted)
 
 
 def _counted(call: Call) -> Reply:
@@ -115,7 +117,7 @@ def _session(server: Server, headers: Mapping[str, str]) -> Session | None:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() not in {"bearer", "oauth"}:
         return None
-    return server.sessions.find(token.strip())
+    return server.sessions.use(token.strip(), server.org.clock())
 
 
 def _method(method: str, query: Mapping[str, str]) -> str:
@@ -138,6 +140,8 @@ def _too_long(request: Request) -> Reply | None:
 
 
 def _response(reply: Reply) -> Response:
+    if reply.cut_after is not None:
+        return BrokenOff(reply)
     if reply.stream is not None:
         return StreamingResponse(
             reply.stream, reply.status, headers=dict(reply.headers), media_type=reply.media_type

@@ -68,7 +68,7 @@ def removed(call: Call, kind: str) -> Reply:
 
 def listing(call: Call, kind: str) -> Reply:
     """List all jobs of a kind, newest first."""
-    records = [progress(each) for each in call.server.jobs.all(kind)]
+    records = [progress(each) for each in call.server.jobs.store.all(kind)]
     return json_reply({"done": True, "records": records, "nextRecordsUrl": None})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from crm_sync.sandbox.cursors import Cursors
 from crm_sync.sandbox.errors import OrgError, ParserError
+from crm_sync.sandbox.faults import FaultPlan
 from crm_sync.sandbox.http.usage import Usage
 from crm_sync.sandbox.jobs import Jobs
 from crm_sync.sandbox.org import Org
@@ -26,6 +27,7 @@ class Server:
     cursors: Cursors
     usage: Usage
     jobs: Jobs
+    faults: FaultPlan
 
     def close(self) -> None:
         """Let go of all that requests left open."""
@@ -90,13 +92,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer; a `stream` is sent in place of the body, piece by piece."""
+    """One answer; a `stream` is sent in place of the body, piece by piece.
+
+    `cut_after` drops the connection after so many bytes of it; -1: before any sign of an answer.
+    """
 
     status: int
     body: bytes = b""
     media_type: str = _JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     stream: Iterable[bytes] | None = None
+    cut_after: int | None = None
 
 
 def json_reply(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:

@@ -23,7 +23,7 @@ def introspect(call: Call) -> Reply:
     if not (known and same(given.get("client_secret"), settings.client_secret)):
         error = OAuthError("invalid_client", "invalid client credentials")
         return json_reply(error.body(), error.status)
-    session = call.server.sessions.find(given.get("token", ""))
+    session = call.server.sessions.find(given.get("token", ""), call.server.org.clock())
     if session is None:
         return json_reply({"active": False})
     user, issued = _user(call, session.user_id), int(session.issued_at.timestamp())
@@ -35,7 +35,7 @@ def introspect(call: Call) -> Reply:
             "username": user["Username"],
             "sub": f"{call.base_url}/id/{call.server.org.id}/{session.user_id}",
             "token_type": "access_token",
-            "exp": issued + _LIFETIME_S,
+            "exp": issued + (settings.session_seconds or _LIFETIME_S),
             "iat": issued,
             "nbf": issued,
         }
@@ -55,7 +55,8 @@ def _of_bearer(answer: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
     def answered(call: Call) -> Reply:
         tokens = (call.query.get(name, "") for name in ("oauth_token", "access_token"))
         token = next(filter(None, tokens), "")
-        session = call.session or call.server.sessions.find(token)
+        now = call.server.org.clock()
+        session = call.session or call.server.sessions.find(token, now)
         if session is None:
             given = token or call.headers.get("authorization")
             return Reply(403, b"Bad_OAuth_Token" if given else b"Missing_OAuth_Token", _HTML)

@@ -113,7 +113,7 @@ def _lines(call: Call, suffix: str) -> Reply:
     if not job.state.ended:
         message = f"The results of a job that is {job.state} cannot be read"
         raise OrgError("INVALIDJOBSTATE", message)
-    path = call.server.jobs.file(job, suffix)
+    path = call.server.jobs.store.file(job, suffix)
     return Reply(200, path.read_bytes() if path.exists() else b"", bulk_jobs.CSV)
 
 

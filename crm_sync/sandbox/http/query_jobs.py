@@ -70,7 +70,7 @@ def results(call: Call) -> Reply:
         message = f"The results of a job that is {job.state} cannot be read"
         raise OrgError("INVALIDJOBSTATE", message)
     start = _start(call.query.get("locator", ""), job.processed)
-    page = call.server.jobs.result(job).page(start, _wanted(call))
+    page = call.server.jobs.store.result(job).page(start, _wanted(call))
     end = start + page.count
     header = quoted_line(job.header, job.separator, job.newline)
     headers = {

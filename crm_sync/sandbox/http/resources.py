@@ -6,8 +6,9 @@ from crm_sync.sandbox.http.versions import VERSIONS, label
 
 __all__ = ["limits", "listing", "recent", "unsupported", "versions"]
 
-_NAMES = ("sobjects", "query", "queryAll", "limits", "recent", "composite")
+_NAMES = ("sobjects", "query", "queryAll", "limits", "recent", "composite", "jobs")
 _STORAGE_MB = 1024
+_QUERY_JOBS = 10_000
 
 
 def versions(_: Call) -> Reply:
@@ -33,7 +34,6 @@ def limits(call: Call) -> Reply:
     plain = {"Max": usage.daily, "Remaining": max(usage.daily - usage.used, 0)}
     full = {
         "DailyBulkApiBatches": 15_000,
-        "DailyBulkV2QueryJobs": 10_000,
         "DailyBulkV2QueryFileStorageMB": 976_562,
         "DailyAsyncApexExecutions": 250_000,
         "DailyWorkflowEmails": 1_000,
@@ -43,7 +43,9 @@ def limits(call: Call) -> Reply:
         "FileStorageMB": _STORAGE_MB,
     }
     rest = {name: {"Max": amount, "Remaining": amount} for name, amount in full.items()}
-    return json_reply({"DailyApiRequests": plain} | rest)
+    jobs = len(call.server.jobs.store.all("query"))
+    queries = {"Max": _QUERY_JOBS, "Remaining": max(_QUERY_JOBS - jobs, 0)}
+    return json_reply({"DailyApiRequests": plain, "DailyBulkV2QueryJobs": queries} | rest)
 
 
 def recent(_: Call) -> Reply:

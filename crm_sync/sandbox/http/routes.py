@@ -39,7 +39,7 @@ def _unversioned() -> Iterator[Route]:
         yield Route(method, "/services/oauth2/userinfo", identity.user_info, open=True)
         yield Route(method, "/id/{org}/{user}", identity.identity, open=True)
     for kind in ("u", "c"):
-        yield Route("POST", f"/services/Soap/{kind}/{{rest...}}", soap.login_or_logout, open=True)
+        yield Route("POST", f"/services/Soap/{kind}/{{rest...}}", soap.answer, open=True)
     yield Route("GET", "/services/data", resources.versions, open=True)
 
 

@@ -1,67 +1,67 @@
-"""Login and logout over SOAP, as older clients do it; nothing else of SOAP."""
+"""SOAP: login and logout, as older clients do it, and the few calls that REST has not."""
 
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
-from xml.sax.saxutils import escape
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from crm_sync.sandbox.http.call import Call, Reply
 from crm_sync.sandbox.http.oauth import password_fits
+from crm_sync.sandbox.http.soap_records import CALLS
+from crm_sync.sandbox.http.soap_xml import elements, fault, find, reply, text
 
-__all__ = ["login_or_logout"]
+__all__ = ["answer"]
 
-_URNS = {"u": "urn:partner.soap.sforce.com", "c": "urn:enterprise.soap.sforce.com"}
+_NO_SESSION = "Invalid Session ID found in SessionHeader"
 _INVALID = "INVALID_LOGIN"
 _INVALID_TEXT = "Invalid username, password, security token; or user locked out."
-_XML = "text/xml;charset=UTF-8"
-_ENVELOPE = (
-    '<?xml version="1.0" encoding="UTF-8"?>'
-    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" {names}>'
-    "<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
-)
+_KNOWN = "The local org knows login, logout, merge, undelete and emptyRecycleBin over SOAP"
 
 
-def login_or_logout(call: Call) -> Reply:
-    """Begin a session (its id, and the address to use) or end one; a SOAP fault when refused."""
+def answer(call: Call) -> Reply:
+    """Answer what the envelope asks for; a SOAP fault when it is refused."""
     kind = call.path.split("/")[3]
     try:
         envelope = fromstring(call.body)
     except (ParseError, DefusedXmlException) as error:
-        return _fault(kind, "UNKNOWN_EXCEPTION", f"The request is not well-formed XML: {error}")
-    request = _find(envelope, "login")
+        return fault(kind, "UNKNOWN_EXCEPTION", f"The request is not well-formed XML: {error}")
+    request = find(envelope, "login")
     if request is not None:
         return _login(call, kind, request)
-    if _find(envelope, "logout") is not None:
-        return _logout(call, kind, _text(envelope, "sessionId"))
-    return _fault(kind, "UNKNOWN_EXCEPTION", "The local org knows only login and logout over SOAP")
+    token = text(envelope, "sessionId")
+    if find(envelope, "logout") is not None:
+        return _logout(call, kind, token)
+    return _of_session(call, kind, envelope, token)
+
+
+def _of_session(call: Call, kind: str, envelope: Element, token: str) -> Reply:
+    session = call.server.sessions.use(token, call.server.org.clock())
+    if session is None:
+        return fault(kind, "INVALID_SESSION_ID", _NO_SESSION)
+    for name, answered in CALLS.items():
+        request = find(envelope, name)
+        if request is not None:
+            return answered(replace(call, session=session), kind, request)
+    return fault(kind, "UNKNOWN_EXCEPTION", _KNOWN)
 
 
 def _logout(call: Call, kind: str, token: str) -> Reply:
     if not call.server.sessions.close(token):
-        return _fault(kind, "INVALID_SESSION_ID", "Invalid Session ID found in SessionHeader")
-    return _reply(200, f'xmlns="{_URNS[kind]}"', "<logoutResponse/>")
+        return fault(kind, "INVALID_SESSION_ID", _NO_SESSION)
+    return reply(kind, "<logoutResponse/>")
 
 
 def _login(call: Call, kind: str, request: Element) -> Reply:
-    username, password = _text(request, "username"), _text(request, "password")
+    username, password = text(request, "username"), text(request, "password")
     try:
         user_id = call.server.org.user_id(username or " ")
     except KeyError:
         user_id = ""
     if not (password_fits(call, password) and user_id):
-        return _fault(kind, _INVALID, _INVALID_TEXT)
+        return fault(kind, _INVALID, _INVALID_TEXT, "LoginFault")
     return _logged_in(call, kind, user_id)
-
-
-def _find(root: Element, name: str) -> Element | None:
-    return next((each for each in root.iter() if each.tag.rpartition("}")[2] == name), None)
-
-
-def _text(root: Element, name: str) -> str:
-    found = _find(root, name)
-    return (found.text or "") if found is not None else ""
 
 
 def _logged_in(call: Call, kind: str, user_id: str) -> Reply:
@@ -77,9 +77,9 @@ def _logged_in(call: Call, kind: str, user_id: str) -> Reply:
         "sessionId": session.token,
         "userId": user_id,
     }
-    fields = _elements(result) + f"<userInfo>{_elements(_user_info(call, user_id))}</userInfo>"
+    fields = elements(result) + f"<userInfo>{elements(_user_info(call, user_id))}</userInfo>"
     body = f"<loginResponse><result>{fields}</result></loginResponse>"
-    return _reply(200, f'xmlns="{_URNS[kind]}"', body)
+    return reply(kind, body)
 
 
 def _user_info(call: Call, user_id: str) -> dict[str, Any]:
@@ -102,19 +102,3 @@ def _user_info(call: Call, user_id: str) -> dict[str, Any]:
         "userTimeZone": "GMT",
         "userType": "Standard",
     }
-
-
-def _elements(values: dict[str, Any]) -> str:
-    return "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in values.items())
-
-
-def _fault(kind: str, code: str, message: str) -> Reply:
-    name = "LoginFault" if code == _INVALID else "UnexpectedErrorFault"
-    detail = _elements({"sf:exceptionCode": code, "sf:exceptionMessage": message})
-    text = _elements({"faultcode": f"sf:{code}", "faultstring": f"{code}: {message}"})
-    body = f"<soapenv:Fault>{text}<detail><sf:{name}>{detail}</sf:{name}></detail></soapenv:Fault>"
-    return _reply(500, f'xmlns:sf="urn:fault.{_URNS[kind][4:]}"', body)
-
-
-def _reply(status: int, names: str, body: str) -> Reply:
-    return Reply(status, _ENVELOPE.format(names=names, body=body).encode(), _XML)

@@ -21,6 +21,11 @@ class Usage:
             self.used += 1
             return True
 
+    def leave(self, calls: int) -> None:
+        """Let so many calls be left of the day's, as when other programs made the rest."""
+        with self._lock:
+            self.used = max(self.daily - calls, 0)
+
     @property
     def header(self) -> dict[str, str]:
         """Return the header that goes with every answer."""

@@ -5,25 +5,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
-from crm_sync.sandbox.errors import OrgError, ParserError
+from crm_sync.sandbox.errors import OrgError
 from crm_sync.sandbox.jobs.job import ENDINGS, Job, JobState
+from crm_sync.sandbox.jobs.lines import Line, operation_of
 from crm_sync.sandbox.jobs.stopping import Stopped
 from crm_sync.sandbox.org import Org
-from crm_sync.sandbox.records import Result, Transaction
-from crm_sync.sandbox.saving import Operation
+from crm_sync.sandbox.records import Result
 from crm_sync.sandbox.schema import SObject
 from crm_sync.sandbox.soql.csv_line import quoted_line
 
 __all__ = ["ingest"]
 
 _AT_ONCE = 200
-_NULL = "#N/A"
-Line = list[str]
 
 
-def ingest(org: Org, job: Job, file: Callable[[str], Path], report: Callable[[Job], None]) -> Job:
+def ingest(org: Org, job: Job, file: Callable[[str], Path], report: Callable[[Job], object]) -> Job:
     """Save the records of an ingest job and return the job as it then is.
 
     `file` gives the path of the job's file with a suffix, `report` hears of progress. What
@@ -46,7 +44,7 @@ def _ingested(
     job: Job,
     body: TextIO,
     file: Callable[[str], Path],
-    report: Callable[[Job], None],
+    report: Callable[[Job], object],
 ) -> Job:
     lines = csv.reader(body, delimiter=job.separator, strict=True)
     header = next(lines, None)
@@ -99,54 +97,8 @@ def _checked(org: Org, job: Job, header: Line) -> SObject:
 def _save(
     org: Org, job: Job, sobject: SObject, header: Line, chunk: Sequence[Line]
 ) -> Sequence[Result]:
-    operations = [_operation(job, sobject, header, line) for line in chunk]
+    operations = [operation_of(job, sobject, header, line) for line in chunk]
     return org.save(operations, user_id=job.user_id)
-
-
-def _operation(job: Job, sobject: SObject, header: Line, line: Line) -> Operation:
-    def save(transaction: Transaction) -> Result:
-        try:
-            return _saved(transaction, job, sobject.name, _record(header, line))
-        except ParserError as error:  # over REST it fails the request, here only its line
-            raise OrgError("INVALID_TYPE_ON_FIELD_IN_RECORD", error.message) from error
-
-    return save
-
-
-def _saved(transaction: Transaction, job: Job, name: str, record: dict[str, Any]) -> Result:
-    if job.operation == "insert":
-        return transaction.insert(name, record)
-    key = job.external_id if job.operation == "upsert" else "Id"
-    value = next((record.pop(each) for each in list(record) if each.lower() == key.lower()), None)
-    if job.operation == "upsert":
-        if value is None and key != "Id":
-            raise OrgError("MISSING_ARGUMENT", f"{key} not specified")
-        return transaction.upsert(name, key, value, record)
-    if value is None:
-        raise OrgError("MISSING_ARGUMENT", "Id not specified in an update call")
-    if job.operation == "update":
-        return transaction.update(name, str(value), record)
-    if job.operation == "delete":
-        return transaction.delete(name, str(value))
-    return transaction.hard_delete(name, str(value))
-
-
-def _record(header: Line, line: Line) -> dict[str, Any]:
-    """Return the record of a line: an empty cell says nothing, #N/A says null."""
-    if len(line) != len(header):
-        message = f"The line has {len(line)} values, the header {len(header)}"
-        raise OrgError("INVALID_FIELD", message)
-    record: dict[str, Any] = {}
-    for name, text in zip(header, line, strict=True):
-        if text:
-            _put(record, name, None if text == _NULL else text)
-    return record
-
-
-def _put(record: dict[str, Any], name: str, value: str | None) -> None:
-    """Set a field, or for `Parent.Key__c` what refers to the parent."""
-    relationship, dot, key = name.partition(".")
-    record[relationship] = {key: value} if dot else value
 
 
 def _write(

@@ -13,7 +13,7 @@ __all__ = ["export"]
 _REPORTED_ROWS = 100_000
 
 
-def export(org: Org, job: Job, result: ResultFile, report: Callable[[Job], None]) -> Job:
+def export(org: Org, job: Job, result: ResultFile, report: Callable[[Job], object]) -> Job:
     """Write the rows of a query job and return the job as it then is; `report` hears of progress.
 
     Raises SoqlError, or what `report` raises to stop it.

@@ -62,11 +62,6 @@ class ResultFile:
         """Return the number of lines."""
         return self._ends_path.stat().st_size // _PLACE if self._ends_path.exists() else 0
 
-    def remove(self) -> None:
-        """Remove the files."""
-        for path in (self._path, self._ends_path):
-            path.unlink(missing_ok=True)
-
     def _place(self, line: int) -> int:
         """Return the byte at which a line begins."""
         if line == 0:
