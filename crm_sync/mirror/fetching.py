@@ -1,25 +1,27 @@
 """Pages of a reading, by the way that is cheaper; a query or job that is lost is asked anew."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
-import polars as pl
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from crm_sync.errors import CrmRefused
+from crm_sync.mirror.ahead import ahead
 from crm_sync.mirror.bulk_reading import BulkReader, JobLost
 from crm_sync.mirror.frames import frame_of_rows
 from crm_sync.mirror.jobs import Job, Purpose, forget_job, load_job, store_job
 from crm_sync.mirror.kinds import Kind
+from crm_sync.mirror.page import Page
 from crm_sync.mirror.ways import Pace, Way, fits_a_request
 
 if TYPE_CHECKING:
     from crm_sync.salesforce import Session
+    from crm_sync.salesforce.session import Query
 
-__all__ = ["Fetcher", "Page", "Reading"]
+__all__ = ["Fetcher", "Reading"]
 
 _log = structlog.get_logger(__name__)
 # The other way may do what this one cannot.
@@ -45,40 +47,28 @@ class Reading(Protocol):
         """SOQL that counts the rows to come; None when they are probably few."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """Rows, and the bulk job with the place after them (None: REST, or the job's last page)."""
-
-    rows: pl.DataFrame
-    job: Job | None = None
-    by_job: bool = False
-
-    def keep_place(self, connection: Connection, reading: Reading) -> None:
-        """Note, with the rows, where to go on."""
-        if self.job:
-            store_job(connection, reading.name, reading.purpose, self.job)
-        else:
-            forget_job(connection, reading.name, reading.purpose)
-
-
 class Fetcher:
     """Fetches pages from one org. `way`: always this one, where it is possible."""
 
     def __init__(self, session: "Session", engine: Engine, pace: Pace, way: Way | None) -> None:
         self._session, self._engine, self._pace, self._way = session, engine, pace, way
         self._bulk = BulkReader(session, pace)
+        self._read_up: Job | None = None
 
     def pages(self, reading: Reading) -> Iterator[Page]:
-        """Return pages; store each before asking for the next. A lost query is asked anew.
+        """Return pages; store each before taking the next. A lost query is asked anew.
 
-        A page's job is stored as the page is. Raises CrmError when nothing can be read.
+        The page after is fetched meanwhile. Raises CrmError when nothing can be read.
         """
         job = self._under_way(reading)
         failed_at = ""
         while True:
             soql = reading.soql
             try:
-                yield from self._by_job(reading, job) if job else self._anew(reading, soql)
+                pages = self._by_job(reading, job) if job else self._anew(reading, soql)
+                # A walk asks the org between pages too, and a session is for one thread.
+                yield from ahead(pages, Page.close) if reading.purpose == "window" else pages
+                self._clear(reading)
                 return
             except JobLost as lost:
                 self._forget(reading)
@@ -125,7 +115,6 @@ class Fetcher:
             yield from self._by_rest(reading, soql)
 
     def _by_rest(self, reading: Reading, soql: str) -> Iterator[Page]:
-        begun = monotonic()
         try:
             answer = self._session.query(soql, include_deleted=reading.include_deleted)
         except CrmRefused as error:
@@ -137,11 +126,7 @@ class Fetcher:
         if self.plan(answer.total, soql) is Way.BULK:
             yield from self._by_new_job(reading, soql)
             return
-        for rows in answer.pages:
-            self._pace.saw_rest_page(monotonic() - begun)
-            if rows:
-                yield Page(frame_of_rows(rows, reading.fields))
-            begun = monotonic()
+        yield from self._pages_of(reading, answer)
 
     def _by_new_job(self, reading: Reading, soql: str) -> Iterator[Page]:
         try:
@@ -152,19 +137,36 @@ class Fetcher:
             _log.warning("mirror.bulk_refused", object=reading.name, code=error.code)
             answer = self._session.query(soql, include_deleted=reading.include_deleted)
             reading.total = answer.total
-            yield from (Page(frame_of_rows(rows, reading.fields)) for rows in answer.pages if rows)
+            yield from self._pages_of(reading, answer)
             return
         with self._engine.begin() as connection:
             store_job(connection, reading.name, reading.purpose, job)
         yield from self._by_job(reading, job)
 
+    def _pages_of(self, reading: Reading, answer: "Query") -> Iterator[Page]:
+        begun = monotonic()
+        for rows in answer.pages:
+            self._pace.saw_rest_page(monotonic() - begun)
+            if rows:
+                yield Page.of(self._engine, frame_of_rows(rows, reading.fields))
+            begun = monotonic()
+
     def _by_job(self, reading: Reading, job: Job) -> Iterator[Page]:
         reading.settled = job.settled
         reading.total = self._bulk.wait(job)
+        self._read_up = job
         for rows, locator in self._bulk.pages(job, reading.fields):
-            yield Page(rows, replace(job, locator=locator) if locator else None, by_job=True)
-        self._forget(reading)
-        self._bulk.drop(job)
+            if not rows.height:
+                continue
+            following = replace(job, locator=locator) if locator else None
+            yield Page.of(self._engine, rows, following, by_job=True)
+
+    def _clear(self, reading: Reading) -> None:
+        """Clear away the job whose last page is stored, if there was one."""
+        job, self._read_up = self._read_up, None
+        if job:
+            self._forget(reading)
+            self._bulk.drop(job)
 
     def _forget(self, reading: Reading) -> None:
         with self._engine.begin() as connection:

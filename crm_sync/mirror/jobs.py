@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 from crm_sync.mirror.storing import upsert_rows
 from crm_sync.mirror.tables import bulk_job
 
-__all__ = ["Job", "Purpose", "forget_job", "load_job", "store_job"]
+__all__ = ["Job", "Purpose", "forget_job", "keep_place", "load_job", "store_job"]
 
 Purpose = Literal["window", "walk"]
 
@@ -39,6 +39,14 @@ def store_job(connection: Connection, name: str, purpose: Purpose, job: Job) -> 
     fields = " ".join(sorted(job.fields))
     row = (name, purpose, job.id, job.locator, fields, job.settled)
     upsert_rows(connection, bulk_job, [row])
+
+
+def keep_place(connection: Connection, name: str, purpose: Purpose, job: Job | None) -> None:
+    """Note, with the rows, where to go on; None: there is no more of the job."""
+    if job:
+        store_job(connection, name, purpose, job)
+    else:
+        forget_job(connection, name, purpose)
 
 
 def forget_job(connection: Connection, name: str, purpose: Purpose) -> None:

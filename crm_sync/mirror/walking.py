@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select
 
 from crm_sync.errors import CrmUnreadable
 from crm_sync.mirror.drift import Kinds
-from crm_sync.mirror.fetching import Page
 from crm_sync.mirror.frames import frame_of_rows
-from crm_sync.mirror.jobs import Purpose
+from crm_sync.mirror.jobs import Purpose, keep_place
 from crm_sync.mirror.loading import set_columns, upsert_staged
+from crm_sync.mirror.page import Page
 from crm_sync.mirror.run import Run
-from crm_sync.mirror.staging import staged
+from crm_sync.mirror.staging import prepare, staged
 from crm_sync.mirror.storing import in_steps
 from crm_sync.mirror.tables import mirror_table
 from crm_sync.mirror.walk_record import Walked, store_walked
@@ -95,13 +95,13 @@ class Walk:
             )
         missed = self._fetch_missed(ids)
         self.came += missed
-        with staged(self._run.engine, page.rows, self.table.name) as connection:
+        with staged(self._run.engine, page.prepared, self.table.name) as connection:
             if self.walked.fields and self.walked.mark:
                 names, mark = self.walked.fields, self.walked.mark
                 stamp = self._stamp.name
                 self.came += set_columns(connection, self.table, names, stamp=stamp, mark=mark)
             self._settle(connection, ids, ids[-1], missed)
-            page.keep_place(connection, self)
+            keep_place(connection, self.name, self.purpose, page.job)
 
     def end(self, now: str, *, refreshed: bool) -> None:
         """Compare what lies behind the last page, and note the end."""
@@ -122,8 +122,8 @@ class Walk:
         for literals in chunks_of_literals(missed):
             soql = f"SELECT {names} FROM {self.name} WHERE Id IN ({literals})"
             for rows in self._run.session.pages(soql):
-                frame = frame_of_rows(rows, self._known)
-                with staged(self._run.engine, frame, self.table.name) as connection:
+                page = prepare(self._run.engine, frame_of_rows(rows, self._known))
+                with staged(self._run.engine, page, self.table.name) as connection:
                     came += upsert_staged(connection, self.table)
         return came
 

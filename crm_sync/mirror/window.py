@@ -12,10 +12,10 @@ import polars as pl
 from sqlalchemy import Connection, Engine, Table, delete, select
 
 from crm_sync.mirror.cursor import Cursor, store_cursor
-from crm_sync.mirror.fetching import Page
-from crm_sync.mirror.jobs import Purpose
+from crm_sync.mirror.jobs import Purpose, keep_place
 from crm_sync.mirror.kinds import Kind
 from crm_sync.mirror.loading import upsert_staged
+from crm_sync.mirror.page import Page
 from crm_sync.mirror.report import ObjectReport
 from crm_sync.mirror.staging import staged
 from crm_sync.mirror.storing import delete_rows, in_steps, upsert_rows
@@ -65,17 +65,20 @@ class Window:
     @property
     def count(self) -> str | None:
         """Return the SOQL that counts everything, where everything is to be read."""
-        return None if self.cursor.stamp else f"SELECT COUNT() FROM {self.name}"
+        return None if self.cursor.stamp else self.counting
+
+    @property
+    def counting(self) -> str:
+        """Return the SOQL that counts what is to be read."""
+        return f"SELECT COUNT() FROM {self.name}{self.cursor.after(self._stamp)}"
 
     def store(self, engine: Engine, page: Page, now: str) -> None:
         """Store rows, the cursor at their end and the place in a job, in one transaction."""
         rows = page.rows
-        if not rows.height:
-            return
-        with staged(engine, rows.unique("Id", keep="last").sort("Id"), self.table.name) as to:
+        with staged(engine, page.prepared, self.table.name) as to:
             self._take_in(to, rows, now)
             self._move(to, rows)
-            page.keep_place(to, self)
+            keep_place(to, self.name, self.purpose, page.job)
         self.counts.read += rows.height
 
     def _take_in(self, connection: Connection, rows: pl.DataFrame, now: str) -> None:
