@@ -20,6 +20,7 @@ from crm_sync.sandbox import OrgSettings
 _SIZE = 1_000_000
 _PER_ACCOUNT = 3
 _PAGE = 50_000
+_POLL_S = 0.2
 _FIELDS = (
     *("Id", "Name", "Type", "Industry", "BillingStreet", "BillingCity", "BillingCountry", "Phone"),
     *("Website", "NumberOfEmployees", "AnnualRevenue", "Description", "OwnerId", "IsDeleted"),
@@ -67,7 +68,7 @@ def _read(url: str, size: int) -> Iterator[Figure]:
     with stopwatch() as making:
         job = session.post(jobs, json={"operation": "query", "query": query}, timeout=60).json()
         while session.get(f"{jobs}/{job['id']}", timeout=60).json()["state"] != "JobComplete":
-            time.sleep(0.05)
+            time.sleep(_POLL_S)
     yield Figure("bulk_job", size / making.seconds, "rows/s")
     for encoding in ("identity", "gzip"):
         with stopwatch() as reading:

@@ -10,7 +10,7 @@ from crm_sync.sandbox.columns import convert_column, drop_column
 from crm_sync.sandbox.errors import SandboxError, no_such_column
 from crm_sync.sandbox.schema import Field
 from crm_sync.sandbox.shorthand import read_field
-from crm_sync.sandbox.storage import column_sql
+from crm_sync.sandbox.tables import column_sql
 from crm_sync.sandbox.values import instant, read_value
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """A local org: its schema, its records and who may use it, without a network."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -45,13 +46,11 @@ class Org:
         self.admin = Administration(self)
         self._moments = Moments()
         self.storage = Storage(path)
-        with self.storage.writing() as connection:
-            self.schema = apply_changes(schema, connection)
-            self.storage.prepare(self.schema.objects.values())
-            self._sequences = Sequences(connection)
-            found = connection.execute('SELECT "Id" FROM "Organization"').fetchone()
-        if found is None:
-            self._seed()
+        try:
+            self._open(schema)
+        except sqlite3.Error as error:
+            self.storage.close()
+            raise self.storage.unusable(error) from error
 
     def __enter__(self) -> "Org":
         """Return the org itself."""
@@ -176,6 +175,15 @@ class Org:
         ):
             yield Transaction(connection, self.schema, self._sequences, by, now)
             self._sequences.save(connection)
+
+    def _open(self, schema: Schema) -> None:
+        with self.storage.writing() as connection:
+            self.schema = apply_changes(schema, connection)
+            self.storage.prepare(self.schema.objects.values())
+            self._sequences = Sequences(connection)
+            found = connection.execute('SELECT "Id" FROM "Organization"').fetchone()
+        if found is None:
+            self._seed()
 
     def _seed(self) -> None:
         with self.storage.writing() as connection:

@@ -12,36 +12,14 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from crm_sync.sandbox.errors import SandboxError
-from crm_sync.sandbox.schema import Field, SObject
+from crm_sync.sandbox.schema import SObject
+from crm_sync.sandbox.tables import OWN_TABLES, statements
 
-__all__ = ["Storage", "column_sql"]
+__all__ = ["Storage"]
 
-_TYPES = {
-    "boolean": "INTEGER NOT NULL DEFAULT 0",
-    "int": "INTEGER",
-    "currency": "REAL",
-    "double": "REAL",
-    "percent": "REAL",
-}
-_OWN_TABLES = (
-    'CREATE TABLE IF NOT EXISTS "_sequence" (name TEXT PRIMARY KEY, last INTEGER NOT NULL)',
-    'CREATE TABLE IF NOT EXISTS "_file" (id TEXT PRIMARY KEY, body BLOB NOT NULL)',
-    'CREATE TABLE IF NOT EXISTS "_job" (id TEXT PRIMARY KEY, kind TEXT, body TEXT NOT NULL)',
-    'CREATE TABLE IF NOT EXISTS "_deleted" '
-    "(id TEXT PRIMARY KEY, object TEXT NOT NULL, at TEXT NOT NULL, cause TEXT NOT NULL)",
-    'CREATE INDEX IF NOT EXISTS "_deleted.at" ON "_deleted" (object, at)',
-    'CREATE INDEX IF NOT EXISTS "_deleted.cause" ON "_deleted" (cause)',
-    'CREATE TABLE IF NOT EXISTS "_mark" (name TEXT PRIMARY KEY, at TEXT NOT NULL)',
-    'CREATE TABLE IF NOT EXISTS "_field" '
-    "(number INTEGER PRIMARY KEY, object TEXT NOT NULL, name TEXT NOT NULL, body TEXT)",
-)
-_INDEX_BY_STAMP = (
-    'CREATE INDEX IF NOT EXISTS "{table}.SystemModstamp" ON "{table}" ("SystemModstamp", "Id")'
-)
 # What begins a transaction, what keeps it, and what undoes it.
 _OUTER = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
 _NESTED = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part", "RELEASE part")
-_UNINDEXED = frozenset({"CreatedById", "LastModifiedById", "OwnerId", "RecordTypeId"})
 
 
 class Storage:
@@ -57,21 +35,22 @@ class Storage:
             _refuse_foreign(self._path)
             self._writer = self._connect()
         except sqlite3.Error as error:
-            raise self._unusable(error) from error
+            raise self.unusable(error) from error
         try:
             with self.writing() as connection:
-                for statement in _OWN_TABLES:
+                for statement in OWN_TABLES:
                     connection.execute(statement)
         except sqlite3.Error as error:
             self._writer.close()
-            raise self._unusable(error) from error
+            raise self.unusable(error) from error
 
     @property
     def folder(self) -> Path:
         """Return the folder beside the file for what is too large for it; it may not exist yet."""
         return self._path.with_name(f"{self._path.name}-files")
 
-    def _unusable(self, error: sqlite3.Error) -> SandboxError:
+    def unusable(self, error: sqlite3.Error) -> SandboxError:
+        """Return the error for a file that SQLite cannot work with."""
         return SandboxError(
             f"The org's data cannot be opened: {error}.",
             where=str(self._path),
@@ -82,7 +61,7 @@ class Storage:
         """Make the tables of objects, or the columns and indexes that they lack."""
         with self.writing() as connection:
             for each in objects:
-                for statement in _statements(connection, each):
+                for statement in statements(connection, each):
                     connection.execute(statement)
 
     def alone(self) -> AbstractContextManager[object]:
@@ -179,38 +158,3 @@ def _refuse_foreign(path: Path) -> None:
             where=str(path),
             remedy="Name a file that this program wrote, or one that does not exist yet.",
         )
-
-
-def _statements(connection: sqlite3.Connection, sobject: SObject) -> Iterator[str]:
-    """Yield what creates the table or adds the columns it lacks, and its indexes."""
-    table = sobject.name
-    known = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
-    columns = [column_sql(each) for each in sobject.columns.values()]
-    if not known:
-        yield f'CREATE TABLE "{table}" ({", ".join(columns)})'
-    else:
-        for name, column in zip(sobject.columns, columns, strict=True):
-            if name not in known:
-                yield f'ALTER TABLE "{table}" ADD COLUMN {column}'
-    if "SystemModstamp" in sobject.columns:
-        yield _INDEX_BY_STAMP.format(table=table)
-    for each in sobject.columns.values():
-        if each.unique or each.external_id:
-            yield _index(table, each.name, " COLLATE NOCASE")
-        elif each.reference_to and each.name not in _UNINDEXED:
-            yield _index(table, each.name)
-
-
-def column_sql(field: Field) -> str:
-    """Return how a field's column is declared."""
-    if field.name == "Id":
-        return '"Id" TEXT PRIMARY KEY NOT NULL'
-    return f'"{field.name}" {_TYPES.get(field.type, "TEXT")}'
-
-
-def _index(table: str, name: str, collation: str = "") -> str:
-    """Return what makes an index; leaving out the many empty references halves a load's time."""
-    return (
-        f'CREATE INDEX IF NOT EXISTS "{table}.{name}" ON "{table}" ("{name}"{collation}) '
-        f'WHERE "{name}" IS NOT NULL'
-    )

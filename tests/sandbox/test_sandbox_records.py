@@ -1,3 +1,4 @@
+import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -296,3 +297,14 @@ def test_a_file_that_is_no_org_is_left_alone(schema: Schema, tmp_path: Path) -> 
     with pytest.raises(SandboxError, match="cannot be opened"):
         Org(schema, path=path)
     assert path.read_bytes() == before
+
+
+def test_a_file_whose_tables_lack_what_is_needed_is_told_of(schema: Schema, tmp_path: Path) -> None:
+    path = tmp_path / "org.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE _sequence (name, last)")
+        other.execute("CREATE TABLE _file (id, body)")
+        other.execute("CREATE VIEW Account AS SELECT 1 AS Id")
+    other.close()
+    with pytest.raises(SandboxError, match="cannot be opened"):
+        Org(schema, path=path)
