@@ -60,10 +60,10 @@ def read_layout(
                 _note(profile, (name, field), text, missing, notes)
     if missing:
         raise _incomplete(profile, missing)
-    moves = [
-        moved(name, _kinds(descriptions[name], profile), stored.get(name, {}), anew=name in anew)
-        for name in asked
-    ]
+    moves = []
+    for name in asked:
+        kinds, before = _kinds(descriptions[name], profile), _asked(profile, name, stored)
+        moves.append(moved(name, kinds, before, anew=name in anew))
     return Layout(
         {each.name: each.read for each in moves},
         {each.name: each.kept for each in moves},
@@ -79,6 +79,12 @@ def _kinds(description: "Description", profile: Profile) -> Kinds:
         field: kind_of(description.fields.get(field)) for field in profile.objects[description.name]
     }
     return {field: kind for field, kind in kinds.items() if kind is not None}
+
+
+def _asked(profile: Profile, name: str, stored: Present) -> Kinds:
+    """Return the columns that this profile reads: another one may share the mirror."""
+    fields = profile.objects[name]
+    return {field: kind for field, kind in stored.get(name, {}).items() if field in fields}
 
 
 def _note(
