@@ -26,7 +26,7 @@ _PATIENCE_S = 3_600.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 15.0
 # The first page tells what rows weigh; a row may hold long texts.
 _FIRST_ROWS = 2_000
-_PAGE_BYTES = 16_000_000
+_PAGE_BYTES = 8_000_000
 _GONE = frozenset({"NOT_FOUND", "INVALID_QUERY_LOCATOR", "INVALIDJOB", "INVALIDJOBSTATE"})
 _log = structlog.get_logger(__name__)
 

@@ -5,6 +5,7 @@ in native code into a file of its own, which is attached. (Not into the store's 
 docs/decisions/0004.) What can be done before the transaction is done by `prepare`.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import polars as pl
 from adbc_driver_manager import Error as AdbcError
 from adbc_driver_sqlite import dbapi as adbc
 from sqlalchemy import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from crm_sync.errors import StagingFailed
 
@@ -80,13 +82,20 @@ def staged(engine: Engine, page: Prepared, like: str) -> Iterator[Connection]:
 def _attached(engine: Engine, page: Prepared, _: str) -> Iterator[Connection]:
     with engine.connect() as connection:
         driver = connection.connection.cursor()
-        driver.execute(f"ATTACH DATABASE ? AS {_SCHEMA}", [_file(page)])
+        _attach(driver, page)
         try:
             with connection.begin():
                 yield connection
         finally:
             driver.execute(f"DETACH DATABASE {_SCHEMA}")
             driver.close()
+
+
+def _attach(driver: DBAPICursor, page: Prepared) -> None:
+    try:
+        driver.execute(f"ATTACH DATABASE ? AS {_SCHEMA}", [_file(page)])
+    except sqlite3.Error as error:
+        raise _not_put_down(page, error) from error
 
 
 def _file(page: Prepared) -> str:
@@ -100,11 +109,15 @@ def _write(page: Prepared, rows: pl.DataFrame) -> None:
             cursor.execute("PRAGMA synchronous = OFF")
             cursor.adbc_ingest(STAGED, rows, mode="create")
     except AdbcError as error:
-        raise StagingFailed(
-            f"A page of records could not be put down in a temporary file: {error}",
-            where=_file(page),
-            remedy="free some space there, or name another folder in the variable TMPDIR",
-        ) from error
+        raise _not_put_down(page, error) from error
+
+
+def _not_put_down(page: Prepared, error: Exception) -> StagingFailed:
+    return StagingFailed(
+        f"A page of records could not be put down in a temporary file: {error}",
+        where=_file(page),
+        remedy="free some space there, or name another folder in the variable TMPDIR",
+    )
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 - whatever people and administrators do, and whichever way rows are read."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from org_and_mirror import Place
 from sqlalchemy import text
 
-from crm_sync.errors import CrmUnreadable, ProfileError
+from crm_sync.errors import CrmUnreadable, ProfileError, StagingFailed
+from crm_sync.mirror import staging
 from crm_sync.mirror.ways import Way
 
 MINUTES = timedelta(minutes=20)
@@ -160,3 +162,17 @@ def test_a_clock_set_back_is_told(lone: Place) -> None:
     lone.local.org.clock = lambda: hours_ago
     with pytest.raises(CrmUnreadable, match="clock is"):
         lone.sync()
+
+
+def test_no_space_for_a_page_is_told_and_nothing_stored(
+    lone: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lone.add(3)
+    lone.sync(objects=["User"])
+    monkeypatch.setattr(staging, "mkdtemp", lambda prefix: str(tmp_path / "missing"))
+    with pytest.raises(StagingFailed, match="TMPDIR"):
+        lone.sync()
+    assert lone.here() == set()
+    monkeypatch.undo()
+    lone.sync()
+    assert lone.here() == lone.there()
