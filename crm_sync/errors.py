@@ -5,6 +5,7 @@ from typing import ClassVar
 from partner_lifecycle import PartnerLifecycleError
 
 __all__ = [
+    "CrmBusy",
     "CrmError",
     "CrmLimitReached",
     "CrmLoginFailed",
@@ -12,11 +13,14 @@ __all__ = [
     "CrmUnreachable",
     "CrmUnreadable",
     "ProfileError",
+    "StagingFailed",
     "WrongOrg",
 ]
 
 # Codes with which Salesforce says "not now"; the same call may succeed in a moment.
-_PASSING_CODES = frozenset({"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT"})
+_PASSING_CODES = frozenset(
+    {"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"}
+)
 
 
 class ProfileError(PartnerLifecycleError):
@@ -52,11 +56,20 @@ class CrmRefused(CrmError):
     ) -> None:
         super().__init__(what, where=where, remedy=remedy)
         self.code = code
-        self.retryable = is_passing(code)
+        self.retryable = self.retryable or is_passing(code)
 
 
 class CrmLimitReached(CrmRefused):
-    """The org's allowance of API calls for 24 hours is used up; waiting a moment does not help."""
+    """The org's allowance of API calls for 24 hours is used up; waiting a moment does not help.
+
+    Code RESERVE_REACHED: it is down to what the settings keep for people.
+    """
+
+
+class CrmBusy(CrmRefused):
+    """The org has too many calls running at once (not too many a day): in a moment it has not."""
+
+    retryable = True
 
 
 def is_passing(code: str) -> bool:
@@ -66,3 +79,9 @@ def is_passing(code: str) -> bool:
 
 class WrongOrg(PartnerLifecycleError):
     """The store mirrors another org than the one that the settings name."""
+
+
+class StagingFailed(PartnerLifecycleError):
+    """A page of records could not be handed to the store; nothing of it was stored."""
+
+    exit_code: ClassVar[int] = 3

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -132,11 +132,37 @@ def counted(count: int, noun: str) -> str:
 
 
 @contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Advance]:
-    """Show a bar on standard error while something runs; it goes away at the end."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+def progress(
+    what: str, total: int | None = None, *, note: Callable[[], str] | None = None
+) -> Iterator[Advance]:
+    """Show a bar on standard error while something runs; it goes away at the end.
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    It tells how much is done, how fast and the time left; `note` what else is to be told.
+    """
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class _Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            done = f"{task.completed:,.0f}" + (f" of {task.total:,.0f}" if task.total else "")
+            speed = f", {task.speed:,.0f}/s" if task.speed else ""
+            return Text(f"{done}{speed}  {note() if note else ''}")
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        _Rate(),
+    )
     console = errors()
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from partners.console import table
+from partners.report_mirror import print_mirrored
 
 if TYPE_CHECKING:
     from crm_sync.sandbox import LoadReport
@@ -20,7 +21,6 @@ __all__ = [
     "print_demo",
     "print_draft",
     "print_loaded",
-    "print_mirrored",
     "print_partner",
     "print_report",
     "print_sweep",
@@ -35,24 +35,6 @@ def print_report(console: Console, report: "RunReport") -> None:
     print_mirrored(console, report.mirrored, report.warnings)
     print_decided(console, report.decided)
     print_written(console, report)
-
-
-def print_mirrored(
-    console: Console, objects: Mapping[str, Mapping[str, int]], warnings: Sequence[str]
-) -> None:
-    """Print what was read from the CRM, by object."""
-    rows = [
-        [name, each["read"], each["upserted"], each["deleted"], each["calls"]]
-        for name, each in objects.items()
-        if each["upserted"] or each["deleted"]
-    ]
-    if rows:
-        columns = ("object", "rows read", "stored", "removed", "API calls")
-        console.print(table("Mirrored from the CRM", columns, rows))
-    else:
-        console.print("Mirrored from the CRM: nothing had changed.\n")
-    for warning in warnings:
-        console.print(Text(f"  ! {warning}"))
 
 
 def print_decided(console: Console, report: "DecidedReport") -> None:

@@ -19,6 +19,7 @@ from partners.mistakes import explain, unknown_variables
 __all__ = [
     "AuditSettings",
     "LogSettings",
+    "MirrorSettings",
     "ProfileSettings",
     "RulesSettings",
     "Settings",
@@ -49,6 +50,17 @@ class ProfileSettings(_Section):
 
     name: str = "standard"
     namespaced: bool = True
+
+
+class MirrorSettings(_Section):
+    """When all Ids are compared with the org's, and fields that change without a stamp read again.
+
+    `way`: `auto` chooses by cost between REST and bulk jobs, the others allow only one.
+    """
+
+    way: Literal["auto", "rest", "bulk"] = "auto"
+    compare_days: float = Field(7.0, gt=0)
+    refresh_hours: float = Field(24.0, gt=0)
 
 
 class RulesSettings(_Section):
@@ -91,6 +103,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     crm: CrmSettings | None = None
     profile: ProfileSettings = ProfileSettings()
+    mirror: MirrorSettings = MirrorSettings()
     rules: RulesSettings = RulesSettings()
     templates: TemplatesSettings = TemplatesSettings()
     house: House | None = None

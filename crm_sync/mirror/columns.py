@@ -12,6 +12,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    null,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -28,6 +29,7 @@ _TYPES: dict[ColumnType, TypeEngine[Any]] = {
     ColumnType.SHARE: Double(),
     ColumnType.BOOLEAN: SmallInteger(),
 }
+_NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN})
 
 
 def sql_type(column: Column) -> TypeEngine[Any]:
@@ -42,7 +44,13 @@ def whole(element: Element) -> Element:
 
 
 def value_of(element: Element, kind: Kind, column: Column) -> Element:
-    """Return a field's value in the column's unit; a word that the column does not know is none."""
+    """Return a field's value in the column's unit; a word that the column does not know is none.
+
+    A number is none where the field holds texts: an org may have given it another type.
+    """
+    numeric = column.type in _TYPES
+    if numeric is not (kind in _NUMBERS):
+        return cast(null() if numeric else element, sql_type(column))
     match column.type, kind:
         case ColumnType.CENTS, _:
             return whole(element * 100)
@@ -52,6 +60,4 @@ def value_of(element: Element, kind: Kind, column: Column) -> Element:
             return func.substr(element, 1, 10)
         case ColumnType.INSTANT, Kind.DATE:
             return element.concat(_MIDNIGHT)
-    if column.values:
-        return case((element.in_(column.values), element))
-    return element
+    return case((element.in_(column.values), element)) if column.values else element

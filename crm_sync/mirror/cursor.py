@@ -1,6 +1,5 @@
 """How far an object has been read: the place of the last row in the order (stamp, Id)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
@@ -41,18 +40,14 @@ class Cursor:
         return f" WHERE (({field} = {self.stamp} AND Id > '{self.id}') OR {field} > {self.stamp})"
 
 
-def load_cursor(connection: Connection, name: str, fields: Collection[str]) -> Cursor:
-    """Return the object's cursor; a fresh one when rows here were read without one of the fields.
-
-    So a field that comes to the org, or into the profile, is filled for them too.
-    """
+def load_cursor(connection: Connection, name: str) -> Cursor | None:
+    """Return the object's cursor, None when it has never been read."""
     query = select(sync_cursor).where(sync_cursor.c.object == name)
     row = connection.execute(query).one_or_none()
-    if row is None or not set(fields) <= set(row.fields.split()):
-        return Cursor(fields=frozenset(fields))
-    return Cursor(
-        row.systemmodstamp, row.id, row.settled, row.synced_at, row.rows, frozenset(fields)
-    )
+    if row is None:
+        return None
+    fields = frozenset(row.fields.split())
+    return Cursor(row.systemmodstamp, row.id, row.settled, row.synced_at, row.rows, fields)
 
 
 def store_cursor(connection: Connection, name: str, cursor: Cursor) -> None:

@@ -1,9 +1,8 @@
-"""How a Salesforce type is kept in the database, and how its values are written.
+"""How a Salesforce type is kept in the database.
 
 A date is text `2026-11-21`, an instant text `2026-11-21T08:30:00.000Z` in UTC, a boolean 0 or 1.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Double, SmallInteger, String, Text
 from sqlalchemy.types import TypeEngine
 
-__all__ = ["Kind", "converter", "instant_text", "kind_of"]
+__all__ = ["Kind", "instant_text", "kind_of", "kind_stored_as", "text_type"]
 
 
 class Kind(Enum):
@@ -30,13 +29,23 @@ class Kind(Enum):
         return _SQL[self]
 
 
+def text_type(length: int | None = None) -> TypeEngine[Any]:
+    """Return the type of texts that are compared and ordered by their bytes in every database.
+
+    PostgreSQL orders by language unless told otherwise, and joins texts of two orders without an
+    index.
+    """
+    made = Text if length is None else String
+    return made(length).with_variant(made(length, collation="C"), "postgresql")
+
+
 _SQL: dict[Kind, TypeEngine[Any]] = {
-    Kind.TEXT: Text(),
+    Kind.TEXT: text_type(),
     Kind.INTEGER: BigInteger(),
     Kind.NUMBER: Double(),
     Kind.BOOLEAN: SmallInteger(),
-    Kind.DATE: String(10),
-    Kind.INSTANT: String(24),
+    Kind.DATE: text_type(10),
+    Kind.INSTANT: text_type(24),
 }
 _KINDS = {
     "boolean": Kind.BOOLEAN,
@@ -52,16 +61,11 @@ _KINDS = {
 _NOT_MIRRORED = frozenset({"address", "location", "base64", "complexvalue"})
 
 
-def kind_of(salesforce_type: str) -> Kind | None:
-    """Return how a field of that type is kept, None when it is not."""
-    if salesforce_type in _NOT_MIRRORED:
+def kind_of(salesforce_type: str | None) -> Kind | None:
+    """Return how a field of that type is kept, None when it is not (or there is none)."""
+    if salesforce_type is None or salesforce_type in _NOT_MIRRORED:
         return None
     return _KINDS.get(salesforce_type, Kind.TEXT)
-
-
-def converter(kind: Kind) -> Callable[[Any], Any]:
-    """Return the function from a value in Salesforce's JSON to the value in the database."""
-    return _CONVERTERS[kind]
 
 
 def instant_text(moment: datetime) -> str:
@@ -69,36 +73,17 @@ def instant_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _text(value: Any) -> str | None:
-    # PostgreSQL cannot keep a NUL byte, and no reader of it needs one.
-    return None if value is None else str(value).replace("\x00", "")
-
-
-def _truth(value: Any) -> int | None:
-    return None if value is None else int(value)
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _instant(value: Any) -> str | None:
-    if value is None:
-        return None
-    if len(value) == 28 and value.endswith("+0000"):  # what Salesforce writes
-        return f"{value[:23]}Z"
-    return instant_text(datetime.fromisoformat(value))
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-_CONVERTERS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.TEXT: _text,
-    Kind.INTEGER: _truth,
-    Kind.NUMBER: _number,
-    Kind.BOOLEAN: _truth,
-    Kind.DATE: _same,
-    Kind.INSTANT: _instant,
-}
+def kind_stored_as(stored: TypeEngine[Any]) -> Kind | None:
+    """Return the kind of a column by the type that the database gives it."""
+    match stored:
+        case String(length=10):
+            return Kind.DATE
+        case String(length=24):
+            return Kind.INSTANT
+        case String():
+            return Kind.TEXT
+        case BigInteger():
+            return Kind.INTEGER
+        case SmallInteger():
+            return Kind.BOOLEAN
+    return Kind.NUMBER if isinstance(stored, Double) else None

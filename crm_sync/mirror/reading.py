@@ -1,122 +1,118 @@
-"""Reading objects: pages in the order of (stamp, Id), each stored with the cursor at its end."""
+"""One object brought up to date: what was deleted, the window, and a walk where one is due."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import Connection, Engine, func, select
 
-from crm_sync.errors import CrmRefused, CrmUnreadable
+from crm_sync.errors import CrmUnreadable
 from crm_sync.mirror.cursor import Cursor, load_cursor, store_cursor
-from crm_sync.mirror.kinds import Kind, instant_text
-from crm_sync.mirror.pages import Pages
-from crm_sync.mirror.report import ObjectReport, SyncReport
+from crm_sync.mirror.deletions import Told, ask_deleted
+from crm_sync.mirror.kinds import instant_text
+from crm_sync.mirror.report import ObjectReport
+from crm_sync.mirror.run import Run
 from crm_sync.mirror.storing import delete_rows
+from crm_sync.mirror.tables import mirror_table
+from crm_sync.mirror.walk_record import Walked, store_walked
+from crm_sync.mirror.walks import Walker
+from crm_sync.mirror.window import Window
 
-if TYPE_CHECKING:
-    from crm_sync.salesforce import Session
+__all__ = ["Reader"]
 
-__all__ = ["Progress", "Reader"]
-
-# Called with the object's name, the rows read so far, and how many there are to read.
-Progress = Callable[[str, int, int], None]
+_ROUNDS = 2
 _log = structlog.get_logger(__name__)
 
 
 class Reader:
-    """Reads objects of one org into one database, and keeps count in the report.
+    """Reads objects of one org into one database, and keeps count in the report."""
 
-    `now` is the instant of the run in its database form; `late` how long a transaction in the org
-    may last at most.
-    """
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._walker = Walker(run)
 
-    def __init__(
-        self,
-        session: "Session",
-        engine: Engine,
-        report: SyncReport,
-        *,
-        now: str,
-        late: timedelta,
-        progress: Progress,
-    ) -> None:
-        self._session = session
-        self._engine = engine
-        self._report = report
-        self._now = now
-        self._late = late
-        self._progress = progress
+    def read(self, name: str) -> None:
+        """Bring one object up to date."""
+        counts = self._run.report.objects.setdefault(name, ObjectReport())
+        before = self._run.session.calls
+        stored = self._stored(name)
+        told = self._ask(name, stored)
+        self._remove(name, told.ids, counts)
+        cursor = self._read_windows(name, self._start(name, stored, told), told, counts)
+        self._finish(name, cursor, first=stored is None)
+        self._walker.walk_if_due(name, told, counts)
+        counts.calls += self._run.session.calls - before
 
-    def read(self, name: str, fields: Mapping[str, Kind], *, full: bool) -> None:
-        """Read what changed in an object, or all of it."""
-        counts = self._report.objects.setdefault(name, ObjectReport())
-        before = self._session.calls
-        with self._engine.connect() as connection:
-            cursor = load_cursor(connection, name, fields.keys())
-        settled = self._settled()
-        cursor = Cursor(fields=cursor.fields) if full else cursor
-        if cursor.settled is None:
+    def _stored(self, name: str) -> Cursor | None:
+        """Return the cursor to go on from; None to read everything."""
+        if self._run.options.full:
+            self._run.fetcher.drop(name, "window")
+            self._walker.demand(name)
+            return None
+        with self._run.engine.connect() as connection:
+            return load_cursor(connection, name)
+
+    def _ask(self, name: str, stored: Cursor | None) -> Told:
+        since = stored.settled if stored else None
+        return ask_deleted(
+            self._run.session, self._run.layout.descriptions[name], since, self._run.options.late
+        )
+
+    def _remove(self, name: str, ids: Sequence[str], counts: ObjectReport) -> None:
+        """Remove what was deleted; what was taken out of the bin since comes with the window."""
+        if ids:
+            table = mirror_table(name, self._run.kinds(name))
+            with self._run.engine.begin() as connection:
+                counts.deleted += delete_rows(connection, table, ids)
+
+    def _start(self, name: str, stored: Cursor | None, told: Told) -> Cursor:
+        """Return where the window begins."""
+        if stored is None or stored.stamp is None:
             # Known from the first page on: a reading that is killed goes back to here.
-            cursor = replace(cursor, settled=settled)
-        pages = Pages(name, fields, cursor, counts)
-        total = self._session.count(pages.count, include_deleted=True)
-        self._progress(name, 0, total)
-        if total:
-            self._read_all(pages, total)
-        self._finish(pages, settled, full=full)
-        counts.calls = self._session.calls - before
+            return Cursor(settled=told.settled, fields=frozenset(self._run.kinds(name)))
+        start = stored.settled
+        if start and told.settled and told.settled < start:
+            start = told.settled  # the org's clock was set back a little
+        since = self._run.options.since
+        if since and (start is None or instant_text(since) < start):
+            start = instant_text(since)
+        return replace(stored, settled=start)
 
-    def _settled(self) -> str | None:
-        """Return the stamp up to which everything that a query finds now is all there will be."""
-        time = self._session.server_time
-        return instant_text(time - self._late) if time else None
+    def _read_windows(self, name: str, cursor: Cursor, told: Told, counts: ObjectReport) -> Cursor:
+        """Read the window; after a job, which may have taken long, what came since then too."""
+        fields = self._run.kinds(name)
+        for _ in range(_ROUNDS):
+            window = Window(name, fields, cursor, counts, settled=told.settled)
+            by_job = self._read_window(window)
+            cursor = replace(window.cursor, settled=window.settled)
+            if not by_job:
+                break
+        return cursor
 
-    def _read_all(self, pages: Pages, total: int) -> None:
-        counts = pages.counts
-        for page in self._asked(pages):
-            with self._engine.begin() as connection:
-                pages.store(connection, page, self._now)
-            _log.info("mirror.page_stored", object=pages.name, rows=len(page))
-            self._progress(pages.name, counts.read, max(total, counts.read))
-        if not counts.read:
+    def _read_window(self, window: Window) -> bool:
+        """Store the window's pages; return whether a job brought them."""
+        read_before, by_job = window.counts.read, False
+        progress = self._run.options.progress
+        for page in self._run.fetcher.pages(window):
+            read = window.counts.read - read_before
+            if not read:
+                progress(window.name, 0, window.total)
+            window.store(self._run.engine, page, self._run.options.now_text)
+            read = window.counts.read - read_before
+            _log.info("mirror.page_stored", object=window.name, rows=page.rows.height)
+            progress(window.name, read, max(window.total, read))
+            by_job = by_job or page.by_job
+        if window.total and window.counts.read == read_before:
             raise CrmUnreadable(
-                f"The CRM counted {total} rows of {pages.name} and then gave none.",
+                f"The CRM counted {window.total} rows of {window.name} and then gave none.",
                 remedy="Nothing was changed here. Run again; if it stays, look at the org.",
             )
+        return by_job
 
-    def _asked(self, pages: Pages) -> Iterator[Sequence[Mapping[str, Any]]]:
-        """Return pages; where a locator has died, ask again from the last row stored."""
-        while True:
-            start = pages.cursor
-            try:
-                for page in self._session.pages(pages.query, include_deleted=True):
-                    if page:
-                        yield page
-            except CrmRefused as error:
-                if error.code != "INVALID_QUERY_LOCATOR" or pages.cursor == start:
-                    raise
-                _log.warning("mirror.query_restarted", object=pages.name)
-            else:
-                return
-
-    def _finish(self, pages: Pages, settled: str | None, *, full: bool) -> None:
-        done = replace(pages.cursor, settled=settled, synced_at=self._now)
-        with self._engine.begin() as connection:
-            if full:
-                self._remove_unseen(connection, pages)
-            store_cursor(connection, pages.name, done)
-
-    def _remove_unseen(self, connection: Connection, pages: Pages) -> None:
-        """Remove what a full reading did not meet: it was deleted for good."""
-        table = pages.table
-        stored = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        gone = [key for key in connection.scalars(select(table.c.Id)) if key not in pages.seen]
-        if len(gone) * 2 > stored:
-            self._report.warnings.append(
-                f"The org gave {len(pages.seen)} rows of {pages.name} and the mirror has {stored}: "
-                f"too great a loss to believe, so {len(gone)} rows were kept."
-            )
-            return
-        pages.counts.deleted += delete_rows(connection, table, gone)
+    def _finish(self, name: str, cursor: Cursor, *, first: bool) -> None:
+        """Note that everything is read; a field that has vanished counts as unread from now."""
+        fields = cursor.fields & frozenset(self._run.kinds(name))
+        done = replace(cursor, synced_at=self._run.options.now_text, fields=fields)
+        with self._run.engine.begin() as connection:
+            store_cursor(connection, name, done)
+            if first and not self._run.options.full:
+                store_walked(connection, name, Walked.everything_read(self._run.options.now))

@@ -1,4 +1,4 @@
-"""The tables: three of our own, and one for each mirrored object, made from its description."""
+"""The tables: some of our own, and one for each mirrored object, made from its description."""
 
 from collections.abc import Collection, Mapping
 
@@ -13,20 +13,23 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    inspect,
 )
 from sqlalchemy.schema import CreateColumn
 
-from crm_sync.mirror.kinds import Kind
+from crm_sync.mirror.kinds import Kind, text_type
 
 __all__ = [
     "MIRROR_METADATA",
+    "bulk_job",
     "exchange_rate",
+    "index_table",
     "merged_record",
     "mirror_table",
     "mirrored_org",
+    "object_walk",
     "prepare_table",
     "sync_cursor",
+    "sync_warning",
     "view_definition",
 ]
 
@@ -46,11 +49,48 @@ sync_cursor = Table(
     Column("fields", Text, nullable=False, comment="fields that every stored row was read with"),
 )
 
+bulk_job = Table(
+    "bulk_job",
+    MIRROR_METADATA,
+    Column("object", Text, primary_key=True),
+    Column("purpose", String(8), primary_key=True, comment="window or walk"),
+    Column("id", String(18), nullable=False),
+    Column("locator", Text, comment="of the page to fetch next; none: the first"),
+    Column("fields", Text, nullable=False, comment="fields that the job was asked for"),
+    Column("settled", String(24), comment="as the cursor will have it when all is read"),
+)
+
+object_walk = Table(
+    "object_walk",
+    MIRROR_METADATA,
+    Column("object", Text, primary_key=True),
+    Column("place", String(18), comment="last Id compared; none: no walk is under way"),
+    Column("fields", Text, nullable=False, comment="fields that the walk reads besides the Id"),
+    Column("mark", String(24), comment="stamp of the newest row here when it began"),
+    Column("expected", BigInteger, comment="rows that the org had when it began"),
+    Column("org_rows", BigInteger, nullable=False, comment="rows compared, in the org"),
+    Column("here_rows", BigInteger, nullable=False, comment="and here, when put right"),
+    Column("org_digest", String(64), nullable=False, comment="of all Ids in their order"),
+    Column("here_digest", String(64), nullable=False),
+    Column("mended", BigInteger, nullable=False, comment="rows that were missing or too many"),
+    Column("compared_at", String(24), comment="when a walk last came to the end"),
+    Column("refreshed_at", String(24), comment="when one last read calculated fields"),
+    Column("off_by", BigInteger, nullable=False, comment="org's rows less ours after a run"),
+)
+
+sync_warning = Table(
+    "sync_warning",
+    MIRROR_METADATA,
+    Column("object", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("since", String(24), nullable=False),
+)
+
 exchange_rate = Table(
     "exchange_rate",
     MIRROR_METADATA,
-    Column("currency", String(3), primary_key=True),
-    Column("valid_from", String(10), primary_key=True),
+    Column("currency", text_type(3), primary_key=True),
+    Column("valid_from", text_type(10), primary_key=True),
     Column("usd_per_unit", Double, nullable=False),
 )
 
@@ -84,19 +124,39 @@ def mirror_table(name: str, fields: Mapping[str, Kind]) -> Table:
     return Table(f"crm_{name}", MetaData(), *columns)
 
 
-def prepare_table(connection: Connection, table: Table, indexed: Collection[str]) -> None:
-    """Create the table, or add the columns and indexes that it lacks. Nothing is ever dropped."""
-    inspector = inspect(connection)
-    if not inspector.has_table(table.name):
-        table.create(connection)
-    else:
-        have = {column["name"] for column in inspector.get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in have:
-                _add(connection, table, column)
+def prepare_table(connection: Connection, table: Table, stored: Mapping[str, Kind]) -> None:
+    """Create the table, or add the columns that it lacks (`stored`: those it has).
+
+    Nothing is dropped but columns of another kind than they are to have, which are made anew.
+    """
+    if not stored:
+        table.create(connection, checkfirst=True)
+        return
+    for column in table.columns:
+        kind = stored.get(column.name)
+        if kind is not None and str(kind.sql) != str(column.type):
+            _drop(connection, table, column.name)
+        if kind is None or str(kind.sql) != str(column.type):
+            _add(connection, table, column)
+
+
+def index_table(connection: Connection, table: Table, indexed: Collection[str]) -> None:
+    """Make the indexes that are not there; after the first loading, which they would slow."""
     for field in sorted(indexed):
         if field in table.columns and field != "Id":
-            Index(f"ix_{table.name}_{field}", table.c[field]).create(connection, checkfirst=True)
+            Index(_index(table, field), table.c[field]).create(connection, checkfirst=True)
+
+
+def _index(table: Table, field: str) -> str:
+    return f"ix_{table.name}_{field}"
+
+
+def _drop(connection: Connection, table: Table, field: str) -> None:
+    """Drop a column with its index; a view that reads it must have been dropped before."""
+    quote = connection.dialect.identifier_preparer.quote
+    connection.exec_driver_sql(f"DROP INDEX IF EXISTS {quote(_index(table, field))}")
+    connection.exec_driver_sql(f"ALTER TABLE {quote(table.name)} DROP COLUMN {quote(field)}")
+    _log.info("mirror.column_dropped", table=table.name, column=field)
 
 
 def _add(connection: Connection, table: Table, column: Column[object]) -> None:

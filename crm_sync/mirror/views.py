@@ -18,7 +18,7 @@ from crm_sync.profiles.names import split
 from crm_sync.profiles.profile import aliases
 from partner_lifecycle.views import VIEWS, View
 
-__all__ = ["create_views", "indexed_fields"]
+__all__ = ["create_views", "drop_views", "indexed_fields"]
 
 _Rows = Select[Any] | CompoundSelect[Any]
 _log = structlog.get_logger(__name__)
@@ -40,6 +40,12 @@ def create_views(connection: Connection, profile: Profile, present: Present) -> 
             _rebuild(connection, name, statement, digest)
             rebuilt.append(name)
     return tuple(rebuilt)
+
+
+def drop_views(connection: Connection) -> None:
+    """Drop the views, so that columns which they read may change; `create_views` makes them."""
+    for name in VIEWS:
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
 
 
 def indexed_fields(profile: Profile) -> dict[str, set[str]]:

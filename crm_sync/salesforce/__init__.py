@@ -2,21 +2,26 @@
 
 from typing import TYPE_CHECKING, Any
 
+from crm_sync.salesforce.allowance import Allowance, ApiUsage
+from crm_sync.salesforce.bulk import BULK_PAGE_ROWS
 from crm_sync.salesforce.collections import RowResult, batches
 from crm_sync.salesforce.describe import Description
 from crm_sync.salesforce.settings import CrmSettings
-from crm_sync.salesforce.soql import quote
+from crm_sync.salesforce.soql import chunks_of_literals, quote
 
 if TYPE_CHECKING:
-    from crm_sync.salesforce.session import ApiUsage, Session, connect
+    from crm_sync.salesforce.session import Session, connect
 
 __all__ = [
+    "BULK_PAGE_ROWS",
+    "Allowance",
     "ApiUsage",
     "CrmSettings",
     "Description",
     "RowResult",
     "Session",
     "batches",
+    "chunks_of_literals",
     "connect",
     "quote",
 ]
@@ -24,7 +29,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import the session when it is asked for: simple-salesforce takes half a second to load."""
-    if name in {"ApiUsage", "Session", "connect"}:
+    if name in {"Session", "connect"}:
         from crm_sync.salesforce import session
 
         return getattr(session, name)

@@ -12,19 +12,27 @@ __all__ = ["Description", "read_description", "read_names"]
 
 @dataclass(frozen=True)
 class Description:
-    """An object's name and its fields with Salesforce's type names (`currency`, `datetime` ...)."""
+    """An object's name and its fields with Salesforce's type names (`currency`, `datetime` ...).
+
+    `calculated`: formulas and roll-ups, which change without a stamp. `replicateable`: the org
+    keeps a list of what was deleted of it.
+    """
 
     name: str
     fields: Mapping[str, str]
+    calculated: frozenset[str] = frozenset()
+    replicateable: bool = False
 
 
 def read_description(name: str, answer: Any) -> Description:
     """Read the answer of `/sobjects/<name>/describe`. Raises CrmUnreadable for another shape."""
     try:
         fields = {field["name"]: field["type"] for field in answer["fields"]}
-    except (KeyError, TypeError) as error:
+        calculated = {each["name"] for each in answer["fields"] if each.get("calculated")}
+        listed = bool(answer.get("replicateable"))
+    except (KeyError, TypeError, AttributeError) as error:
         raise _foreign(name) from error
-    return Description(name, MappingProxyType(fields))
+    return Description(name, MappingProxyType(fields), frozenset(calculated), listed)
 
 
 def read_names(answer: Any) -> frozenset[str]:

@@ -9,6 +9,7 @@ import requests
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceError
 
 from crm_sync.errors import (
+    CrmBusy,
     CrmError,
     CrmLimitReached,
     CrmLoginFailed,
@@ -28,6 +29,7 @@ _REMEDIES = {
     "API_DISABLED_FOR_ORG": "API access needs an edition with it and the user's permission.",
 }
 _LONGEST = 300
+_TOO_MANY = 429
 
 
 @contextmanager
@@ -79,7 +81,7 @@ def _login_failed(error: SalesforceAuthenticationFailed, where: str) -> CrmError
 def _refused(error: SalesforceError, where: str) -> CrmError:
     status: int = error.status
     code, message = _first_error(error.content)
-    if status >= 500:
+    if status >= 500 or status == _TOO_MANY:
         return _unreachable(f"failed with HTTP {status}{f' ({code})' if code else ''}", where)
     if code is None:
         return CrmRefused(
@@ -87,6 +89,13 @@ def _refused(error: SalesforceError, where: str) -> CrmError:
             code=f"HTTP_{status}",
             where=where,
             remedy=_NOT_SALESFORCE,
+        )
+    if code == "REQUEST_LIMIT_EXCEEDED" and "concurrent" in message.lower():
+        return CrmBusy(
+            f"The org answers too many long calls at once: {message}",
+            code=code,
+            where=where,
+            remedy="Try again when other programs have ended theirs.",
         )
     if code == "REQUEST_LIMIT_EXCEEDED":
         return CrmLimitReached(

@@ -1,49 +1,34 @@
-"""A session with an org: reading pages, writing rows, asking what exists; calls that may be
-repeated are, when the reason passes."""
+"""A session with an org: reading pages, writing rows, asking what exists."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from time import sleep as _sleep
-from typing import Any, TypeVar
+from typing import Any
+from urllib.parse import quote as percent
 
-import requests
-import structlog
-from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceExpiredSession
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception,
-    retry_if_result,
-    stop_after_attempt,
-    wait_exponential,
-    wait_random,
-)
+from tenacity import RetryCallState, retry_if_result
 
-from crm_sync.errors import CrmError, CrmLoginFailed, CrmUnreadable
+from crm_sync.errors import CrmUnreadable
+from crm_sync.salesforce.batching import batch
+from crm_sync.salesforce.calls import Calls
 from crm_sync.salesforce.collections import RowResult, batches, read_results
 from crm_sync.salesforce.describe import Description, read_description, read_names
-from crm_sync.salesforce.failures import translated_errors
-from crm_sync.salesforce.login import log_in
+from crm_sync.salesforce.replication import Deleted, read_deleted
 from crm_sync.salesforce.settings import CrmSettings
 from crm_sync.salesforce.soql import chunks_of_literals
-from crm_sync.salesforce.transport import Transport
 
-__all__ = ["ApiUsage", "Session", "connect"]
+__all__ = ["Query", "Session", "connect"]
 
-T = TypeVar("T")
 Row = Mapping[str, Any]
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class ApiUsage:
-    """API calls of the whole org in the last 24 hours, and how many it may make."""
+class Query:
+    """A query's answer: how many rows it has, and its pages, asked for when they are needed."""
 
-    used: int
     total: int
+    pages: Iterator[list[dict[str, Any]]]
 
 
 def connect(settings: CrmSettings, *, sleep: Callable[[float], None] = _sleep) -> "Session":
@@ -56,72 +41,71 @@ def connect(settings: CrmSettings, *, sleep: Callable[[float], None] = _sleep) -
     return Session(settings, sleep=sleep)
 
 
-class Session:
+class Session(Calls):
     """One login. Not for several threads at once. All methods raise subclasses of CrmError."""
 
-    def __init__(self, settings: CrmSettings, *, sleep: Callable[[float], None]) -> None:
-        self._settings = settings
-        self._transport = Transport(login_url=settings.login_url, timeout=settings.timeout)
-        self._http = requests.Session()
-        self._http.mount("https://", self._transport)
-        self._retrying = Retrying(
-            sleep=sleep,
-            stop=stop_after_attempt(settings.retries + 1),
-            wait=wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5),
-            retry=retry_if_exception(_passes),
-            before_sleep=_note_retry,
-            reraise=True,
-        )
-        self._salesforce = self._retrying(log_in, settings, self._http)
-
     @property
-    def calls(self) -> int:
-        """Return how many calls this session has made, logins and repeats included."""
-        return self._transport.calls
-
-    @property
-    def api_usage(self) -> ApiUsage | None:
-        """Return what the org last said about its allowance; None before it has."""
-        usage = self._salesforce.api_usage.get("api-usage")
-        return ApiUsage(usage.used, usage.total) if usage else None
-
-    @property
-    def server_time(self) -> datetime | None:
-        """Return what the org's clock said in its last answer, to the second."""
-        date = self._transport.date
-        return parsedate_to_datetime(date) if date else None
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+    def page_size(self) -> int:
+        """Return how many rows a page of a query has at most."""
+        return self._settings.page_size
 
     def object_names(self) -> frozenset[str]:
         """Return the API names of all objects that our user can see."""
-        return read_names(self._call("sobjects", lambda crm: crm.restful("sobjects")))
+        return read_names(self.resource("sobjects"))
 
     def describe(self, name: str) -> Description:
         """Return an object's fields and their types."""
-        path = f"sobjects/{name}/describe"
-        return read_description(name, self._call(path, lambda crm: crm.restful(path)))
+        return read_description(name, self.resource(f"sobjects/{name}/describe"))
+
+    def describe_all(self, names: Sequence[str]) -> list[Description]:
+        """Return the descriptions of several objects, in as few calls as the org accepts."""
+        answers = batch(self, [f"sobjects/{name}/describe" for name in names])
+        return [
+            self.describe(name) if answer is None else read_description(name, answer)
+            for name, answer in zip(names, answers, strict=True)
+        ]
+
+    def counts(self, queries: Sequence[str]) -> list[int | None]:
+        """Return the answers of several `SELECT COUNT() ...`; None for one that has none."""
+        answers = batch(self, [f"query/?q={percent(each)}" for each in queries])
+        return [answer.get("totalSize") if isinstance(answer, dict) else None for answer in answers]
+
+    def deleted(self, name: str, start: datetime, end: datetime) -> Deleted:
+        """Return what was deleted between two instants, for good too, and up to when that holds.
+
+        The org keeps 15 days; it refuses what lies before (INVALID_REPLICATION_DATE).
+        """
+        between = {"start": _with_zone(start), "end": _with_zone(end)}
+        path = f"sobjects/{name}/deleted"
+        return read_deleted(name, self.resource(path, params=between))
 
     def count(self, soql: str, *, include_deleted: bool = False) -> int:
         """Return the answer of a `SELECT COUNT() ...`."""
-        answer = self._call("query", lambda crm: crm.query(soql, include_deleted=include_deleted))
+        answer = self.call("query", lambda crm: crm.query(soql, include_deleted=include_deleted))
         return int(_checked(answer)["totalSize"])
 
     def pages(self, soql: str, *, include_deleted: bool = False) -> Iterator[list[dict[str, Any]]]:
-        """Return a query's rows page by page. A page is asked for when it is needed.
+        """Return a query's rows page by page; see `query`."""
+        yield from self.query(soql, include_deleted=include_deleted).pages
+
+    def query(self, soql: str, *, include_deleted: bool = False) -> Query:
+        """Ask for a query's rows. A page after the first is asked for when it is needed.
 
         A locator may die on the way: CrmRefused with code INVALID_QUERY_LOCATOR; ask again from
         the last row seen.
         """
         headers = {"Sforce-Query-Options": f"batchSize={self._settings.page_size}"}
         answer = _checked(
-            self._call(
+            self.call(
                 "query",
                 lambda crm: crm.query(soql, include_deleted=include_deleted, headers=headers),
             )
         )
+        return Query(int(answer["totalSize"]), self._pages(answer, headers))
+
+    def _pages(
+        self, answer: dict[str, Any], headers: Mapping[str, str]
+    ) -> Iterator[list[dict[str, Any]]]:
         yield answer["records"]
         while not answer["done"]:
             answer = self._more(answer["nextRecordsUrl"], headers)
@@ -163,7 +147,7 @@ class Session:
 
     def _more(self, address: str, headers: Mapping[str, str]) -> dict[str, Any]:
         return _checked(
-            self._call(
+            self.call(
                 "query",
                 lambda crm: crm.query_more(address, identifier_is_url=True, headers=headers),
             )
@@ -174,8 +158,8 @@ class Session:
     ) -> list[RowResult]:
         records = [{"attributes": {"type": name}, **row} for row in rows]
         results: list[RowResult] = []
-        for batch in batches(records):
-            chosen = [records[position] for position in batch]
+        for positions in batches(records):
+            chosen = [records[position] for position in positions]
             results += self._collection(method, path, chosen, repeat=repeat)
         return results
 
@@ -188,36 +172,16 @@ class Session:
         def send_the_rest() -> int:
             waiting = [n for n in range(len(records)) if n not in results or results[n].retryable]
             chosen = {"allOrNone": False, "records": [records[n] for n in waiting]}
-            answer = self._call(
-                path, lambda crm: crm.restful(path, method=method, json=chosen), repeat=repeat
-            )
+            answer = self.resource(path, method=method, json=chosen, repeat=repeat)
             results.update(zip(waiting, read_results(answer, len(waiting)), strict=True))
             return sum(results[n].retryable for n in waiting)
 
         self._retrying.copy(retry=retry_if_result(bool), retry_error_callback=_keep)(send_the_rest)
         return [results[n] for n in range(len(records))]
 
-    def _call(self, path: str, act: Callable[[Salesforce], T], *, repeat: bool = True) -> T:
-        """Act on the client. `repeat`: doing it twice is the same as doing it once."""
-        return self._retrying(self._once, path, act) if repeat else self._once(path, act)
 
-    def _once(self, path: str, act: Callable[[Salesforce], T]) -> T:
-        with translated_errors(f"{self._settings.login_url} {path}"):
-            try:
-                return act(self._salesforce)
-            except SalesforceExpiredSession:
-                self._renew()
-                return act(self._salesforce)
-
-    def _renew(self) -> None:
-        if self._settings.auth == "session":
-            raise CrmLoginFailed(
-                "The session has ended, or never was one of this org's.",
-                where=self._settings.login_url,
-                remedy="Give a fresh crm.session_id, or a crm.auth that can log in by itself.",
-            )
-        _log.info("crm.session_renewed")
-        self._salesforce = log_in(self._settings, self._http)
+def _with_zone(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _checked(answer: Any) -> dict[str, Any]:
@@ -231,15 +195,5 @@ def _checked(answer: Any) -> dict[str, Any]:
     )
 
 
-def _passes(error: BaseException) -> bool:
-    return isinstance(error, CrmError) and error.retryable
-
-
 def _keep(_: RetryCallState) -> None:
     """Keep the results as they stand: what is still locked is reported row by row."""
-
-
-def _note_retry(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    reason = type(error).__name__ if error else "rows_locked"
-    _log.warning("crm.call_repeated", attempt=state.attempt_number, reason=reason)

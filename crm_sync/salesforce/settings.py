@@ -28,6 +28,7 @@ class CrmSettings(BaseModel):
     `login_url` is where to log in; for `session` it is the org's own address. Plain http is
     accepted for an address of this machine only. `timeout` is seconds per call, `retries` how
     often a call that may be repeated is tried again, `page_size` rows per page (200 to 2000).
+    `reserve_percent` of the org's daily API calls is left to people and other programs.
 
     What a login needs may be missing until there is one: most commands talk to no CRM, and run
     where its secrets are not.
@@ -48,6 +49,7 @@ class CrmSettings(BaseModel):
     timeout: float = Field(60.0, gt=0)
     retries: int = Field(5, ge=0)
     page_size: int = Field(2000, ge=200, le=2000)
+    reserve_percent: float = Field(10.0, ge=0, lt=100)
 
     def check_complete(self) -> None:
         """Raise SettingsError, naming every key, when the chosen login needs more."""

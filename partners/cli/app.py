@@ -8,7 +8,19 @@ import typer
 from typer.core import TyperGroup
 
 from partner_lifecycle import __version__
-from partners.cli import audit, demo, drafts, hits, jobs, override, rules, sandbox, settings, show
+from partners.cli import (
+    audit,
+    demo,
+    drafts,
+    hits,
+    jobs,
+    override,
+    rules,
+    sandbox,
+    settings,
+    show,
+    sync,
+)
 from partners.console import stopped
 
 if TYPE_CHECKING:
@@ -92,7 +104,6 @@ class _Shared:
 app.command("demo")(demo.demo)
 app.command("run")(jobs.run)
 app.command("baseline")(jobs.baseline)
-app.command("sync")(jobs.sync)
 app.command("sweep")(jobs.sweep)
 app.command("show")(show.show)
 app.add_typer(audit.app, name="audit")
@@ -102,3 +113,4 @@ app.add_typer(override.app, name="override")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(settings.app, name="settings")
+app.add_typer(sync.app, name="sync")

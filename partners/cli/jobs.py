@@ -1,4 +1,4 @@
-"""`partners run`, `baseline`, `sync` and `sweep`: the job, whole or in parts.
+"""`partners run`, `baseline` and `sweep`: the job, whole or in parts.
 
 Settings, rules and login come before the store: what is wrong with them leaves no empty store.
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crm_sync.salesforce import CrmSettings
     from partners.settings import Settings
 
-__all__ = ["baseline", "run", "sweep", "sync"]
+__all__ = ["baseline", "crm_of", "run", "sweep"]
 
 
 Allow = Annotated[
@@ -34,7 +34,7 @@ def baseline(context: typer.Context, json: Json = False) -> None:
     settings = context.obj.settings()
     job = load_job(settings)
     say_who_stands_in(settings.engine)
-    session = connect(_crm(settings))
+    session = connect(crm_of(settings))
     with open_store(settings.store.url) as store, only_one(store):
         job.sync(store, session, utc_now(), progress)
         taken = job.take_over(store, utc_now())
@@ -59,7 +59,7 @@ def run(context: typer.Context, allow: Allow = None, json: Json = False) -> None
 
     settings = context.obj.settings()
     job = load_job(settings)
-    crm = _crm(settings)
+    crm = crm_of(settings)
     letterhead(settings)
     say_who_stands_in(settings.engine)
     session = connect(crm)
@@ -70,33 +70,6 @@ def run(context: typer.Context, allow: Allow = None, json: Json = False) -> None
     else:
         print_report(results(), report)
     raise typer.Exit(TO_BE_SEEN if report.needs_a_person else 0)
-
-
-def sync(
-    context: typer.Context,
-    full: Annotated[bool, typer.Option("--full", help="Read everything again.")] = False,
-    json: Json = False,
-) -> None:
-    """Bring the mirror up to date with the CRM, and decide nothing."""
-    from dataclasses import asdict
-
-    from crm_sync.salesforce import connect
-    from partners.clock import utc_now
-    from partners.job.lock import only_one
-    from partners.job.running import load_job
-    from partners.report import print_mirrored
-    from partners.store import open_store
-
-    settings = context.obj.settings()
-    job = load_job(settings)
-    session = connect(_crm(settings))
-    with open_store(settings.store.url) as store, only_one(store):
-        report = job.sync(store, session, utc_now(), progress, full=full)
-    if json:
-        print_json(asdict(report))
-    else:
-        print_mirrored(results(), asdict(report)["objects"], report.warnings)
-    raise typer.Exit(TO_BE_SEEN if report.warnings else 0)
 
 
 def sweep(
@@ -132,7 +105,7 @@ def sweep(
     print_json(asdict(report)) if json else print_decided(results(), report)
 
 
-def _crm(settings: "Settings") -> "CrmSettings":
+def crm_of(settings: "Settings") -> "CrmSettings":
     """Return how to reach the CRM; raise SettingsError when it is not set, or not all of it."""
     from partners.errors import SettingsError
 

@@ -9,7 +9,7 @@ from time import monotonic
 import structlog
 from sqlalchemy import insert, update
 
-from crm_sync.mirror import SyncReport, sync
+from crm_sync.mirror import SyncReport, Way, sync
 from crm_sync.profiles import Profile, load_profile
 from crm_sync.salesforce import Session
 from lifecycle.authoring import check_purposes, template_fields
@@ -48,22 +48,42 @@ class Job:
     profile: Profile
 
     def sync(
-        self, store: Store, session: Session, now: datetime, showing: Showing, *, full: bool = False
+        self,
+        store: Store,
+        session: Session,
+        now: datetime,
+        showing: Showing,
+        *,
+        objects: Collection[str] | None = None,
+        full: bool = False,
+        since: datetime | None = None,
     ) -> SyncReport:
-        """Bring the mirror up to date with the CRM."""
+        """Bring the mirror up to date with the CRM: all of it, or some objects."""
+        mirror = self.settings.mirror
         with showing("Mirroring") as bar:
             report = sync(
                 session,
                 store.engine,
                 self.profile,
                 now=now,
+                objects=objects,
                 full=full,
+                since=since,
+                way=self.way,
+                compare_every=timedelta(days=mirror.compare_days),
+                refresh_every=timedelta(hours=mirror.refresh_hours),
                 progress=lambda _name, done, total: bar(done, total),
                 rates=exchange_rates(self.rulebook),
             )
         with store.transaction() as connection:
             follow_merges(connection)
         return report
+
+    @property
+    def way(self) -> Way | None:
+        """Return the only way in which the mirror may read; None: the cheaper one."""
+        chosen = self.settings.mirror.way
+        return None if chosen == "auto" else Way(chosen)
 
     def decide(
         self, store: Store, now: datetime, showing: Showing, allowed: Collection[str] = ()

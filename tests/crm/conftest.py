@@ -1,6 +1,8 @@
 """What the tests of crm_sync share: sessions on an answered wire, a mirror filled by hand."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +11,16 @@ from sqlalchemy import Connection, Engine, create_engine, insert, text
 
 from crm_sync.mirror import MIRROR_METADATA, create_views
 from crm_sync.mirror.kinds import Kind
-from crm_sync.mirror.tables import mirror_table, prepare_table
+from crm_sync.mirror.tables import index_table, mirror_table, prepare_table
 from crm_sync.mirror.views import indexed_fields
 from crm_sync.profiles import Profile
 from crm_sync.salesforce import CrmSettings, Session, connect
+from crm_sync.sandbox import LocalOrg, load_schema
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from org_and_mirror import METADATA, Place
+from org_and_mirror import open_session as open_local
 
 ORG = "https://acme.my.salesforce.com"
 DATA = f"{ORG}/services/data/v62.0"
@@ -48,7 +56,9 @@ class FilledMirror:
             if name not in without
         }
         for name, fields in self.present.items():
-            prepare_table(connection, mirror_table(name, fields), indexed_fields(profile)[name])
+            table = mirror_table(name, fields)
+            prepare_table(connection, table, {})
+            index_table(connection, table, indexed_fields(profile)[name])
         create_views(connection, profile, self.present)
 
     def add(self, name: str, **values: Any) -> None:
@@ -127,3 +137,21 @@ def open_session(waits: list[float]) -> Callable[..., Session]:
         return connect(CrmSettings.model_validate({**given, **changes}), sleep=waits.append)
 
     return make
+
+
+@pytest.fixture
+def both(engine: Engine) -> Iterator[Place]:
+    """An org of its own and an empty mirror of it, once in each kind of database."""
+    with LocalOrg.start(load_schema(METADATA)) as started:
+        session = open_local(started)
+        yield Place(started, session, engine)
+        session.close()
+
+
+@pytest.fixture
+def lone(sqlite_engine: Engine) -> Iterator[Place]:
+    """An org of its own and an empty mirror of it in SQLite."""
+    with LocalOrg.start(load_schema(METADATA)) as started:
+        session = open_local(started)
+        yield Place(started, session, sqlite_engine)
+        session.close()

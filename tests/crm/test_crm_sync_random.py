@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from crm_sync.mirror import MIRROR_METADATA, sync
+from crm_sync.mirror import MIRROR_METADATA, Way, sync
 from crm_sync.profiles import load_profile
 from crm_sync.salesforce import CrmSettings, Session, connect
 from crm_sync.sandbox import LocalOrg, load_schema
@@ -25,8 +26,11 @@ STEP = st.one_of(
     st.tuples(st.just("empty"), st.integers(0, 30)),
     st.tuples(st.just("delete"), st.integers(0, 30)),
     st.tuples(st.just("undelete"), st.integers(0, 30)),
+    st.tuples(st.just("purge"), st.integers(0, 30)),
+    st.tuples(st.just("merge"), st.integers(0, 30)),
     st.tuples(st.just("wait"), st.integers(0, 400)),
-    st.tuples(st.just("sync"), st.booleans()),
+    st.tuples(st.just("sync"), st.sampled_from(Way)),
+    st.tuples(st.just("again"), st.sampled_from(Way)),
 )
 
 
@@ -54,6 +58,12 @@ class Person:
             case "delete" if self.living:
                 gone = self.living.pop(value % len(self.living))
                 self.org.delete("Account", gone)
+                self.deleted.append(gone)
+            case "purge" if self.living:
+                self.org.hard_delete("Account", self.living.pop(value % len(self.living)))
+            case "merge" if len(self.living) > 1:
+                gone = self.living.pop(value % len(self.living))
+                self.org.merge("Account", self.living[value % len(self.living)], gone)
                 self.deleted.append(gone)
             case "rename" if self.living:
                 change = {"Name": f"Name {value}", "Giving_Capacity__c": value / 4}
@@ -93,23 +103,23 @@ def session(local: LocalOrg) -> Iterator[Session]:
 def test_the_mirror_becomes_the_org(
     local: LocalOrg, session: Session, steps: list[tuple[str, Any]]
 ) -> None:
-    engine = create_engine("sqlite://")
+    folder = TemporaryDirectory()
+    engine = create_engine(f"sqlite:///{folder.name}/mirror.db")
     MIRROR_METADATA.create_all(engine)
     person = Person(local)
 
-    def pull(*, full: bool = False) -> None:
+    def pull(way: Way, *, full: bool = False) -> None:
         now = datetime.now(UTC)
-        # The edits lie an hour back, so "late" reaches over all of them.
-        late = timedelta(hours=2)
-        sync(session, engine, PROFILE, now=now, objects=["Account"], full=full, late=late)
+        sync(session, engine, PROFILE, now=now, objects=["Account"], full=full, way=way)
 
-    pull()
+    pull(Way.REST)
     for what, value in steps:
-        if what == "sync":
-            pull(full=value)
+        if what in {"sync", "again"}:
+            pull(value, full=what == "again")
         else:
             person.act(what, value)
-    pull()
+    person.time += timedelta(minutes=2)  # the org's list of deletions has whole minutes
+    pull(Way.REST)
     wanted = {
         tuple(row[field] for field in FIELDS)
         for row in local.org.query(f"SELECT {', '.join(FIELDS)} FROM Account")
@@ -119,5 +129,8 @@ def test_the_mirror_becomes_the_org(
         found = {
             tuple(row) for row in connection.execute(text(f'SELECT {names} FROM "crm_Account"'))
         }
+        merged = dict(connection.execute(text("SELECT old_id, id FROM merged_record")).all())
     engine.dispose()
+    folder.cleanup()
     assert found == wanted
+    assert not set(person.living) & merged.keys(), "who lives again is nobody's alias"

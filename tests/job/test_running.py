@@ -24,7 +24,16 @@ from partners.errors import AlreadyRunning, MetadataMissing
 from partners.job.engines import choose_engine
 from partners.job.lock import only_one
 from partners.ledger import Wanted, replay, verify
-from partners.store import decision, decision_private, draft, episode, open_store, outbox, standing
+from partners.store import (
+    decision,
+    decision_private,
+    draft,
+    episode,
+    open_store,
+    outbox,
+    partner_alias,
+    standing,
+)
 
 
 def _rows(store, table):
@@ -457,3 +466,15 @@ def test_a_gift_that_moves_to_another_partner_is_not_thanked_for_again(workplace
     workplace.run()
     acted = [row for row in _rows(workplace.store, episode) if row["subject"] == gift]
     assert len(acted) == 1
+
+
+def test_a_partner_whose_merge_was_undone_is_one_of_its_own_again(workplace):
+    ids = workplace.demo.ids
+    kept, other = ids["Account:assessed_1"], ids["Account:assessed_2"]
+    job, store, session = workplace.job, workplace.store, workplace.demo.session()
+    workplace.org.merge("Account", kept, other)
+    job.sync(store, session, NOW, quiet)
+    assert [(row["old_id"], row["id"]) for row in _rows(store, partner_alias)] == [(other, kept)]
+    workplace.org.undelete("Account", other)
+    job.sync(store, session, NOW, quiet)
+    assert _rows(store, partner_alias) == []
