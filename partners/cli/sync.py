@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from partners.cli.jobs import crm_of
-from partners.console import Json, print_json, progress, results
+from partners.console import TO_BE_SEEN, Json, print_json, progress, results
 
 if TYPE_CHECKING:
     from crm_sync.salesforce import Session

@@ -1,6 +1,5 @@
 """One fault: which calls it meets, how often, and what it does to them."""
 
-from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -8,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from crm_sync.sandbox.errors import OrgError
 from crm_sync.sandbox.faults.known import KNOWN, KnownError
+from partner_lifecycle.names import nearest
 
 __all__ = ["Action", "Fault", "Rows", "When"]
 
@@ -132,7 +132,7 @@ def _wrong(what: str) -> PydanticCustomError:
 
 def _known_code(code: str) -> str:
     if code not in KNOWN:
-        near = get_close_matches(code, KNOWN, n=1)
-        hint = f"did you mean {near[0]}?" if near else "give it a status and a message"
+        near = nearest(code, KNOWN)
+        hint = f"did you mean {near}?" if near else "give it a status and a message"
         raise _wrong(f"{code!r} is not an error that the org knows: {hint}")
     return code
