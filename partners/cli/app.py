@@ -8,7 +8,19 @@ import typer
 from typer.core import TyperGroup
 
 from partner_lifecycle import __version__
-from partners.cli import audit, demo, drafts, hits, jobs, override, rules, sandbox, settings, show
+from partners.cli import (
+    audit,
+    demo,
+    drafts,
+    hits,
+    jobs,
+    outbox,
+    override,
+    rules,
+    sandbox,
+    settings,
+    show,
+)
 from partners.console import stopped
 
 if TYPE_CHECKING:
@@ -98,6 +110,7 @@ app.command("show")(show.show)
 app.add_typer(audit.app, name="audit")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(hits.app, name="hits")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(override.app, name="override")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")

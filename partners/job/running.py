@@ -17,9 +17,10 @@ from lifecycle.drafting import Library, load_templates
 from lifecycle.rulebook import Rulebook
 from partners.job.baseline import take_over
 from partners.job.deciding import DecideAll
-from partners.job.delivering import Delivered, deliver_all
+from partners.job.delivering import Delivered, check_age, deliver_all
 from partners.job.engines import choose_engine
 from partners.job.letters import Letters
+from partners.job.lookback import look_back
 from partners.job.merges import follow_merges
 from partners.job.metadata import check_metadata
 from partners.job.rates import exchange_rates
@@ -82,7 +83,9 @@ class Job:
             return DecidedReport.of(engine.name, tally, latest_root(connection))
 
     def deliver(self, store: Store, session: Session, now: datetime, showing: Showing) -> Delivered:
-        """Write to the CRM what waits in the outbox."""
+        """Write to the CRM what waits in the outbox; raise MirrorTooOld if that is stale."""
+        most = timedelta(hours=self.settings.outbox.mirror_hours)
+        check_age(store, self.profile, now, most)
         with showing("Writing back") as bar:
             return deliver_all(store, session, now, bar)
 
@@ -105,6 +108,7 @@ class Job:
         begun = monotonic()
         check_metadata(session)
         mirrored = self.sync(store, session, now, showing)
+        look_back(store, session)
         decided = self.decide(store, now, showing, allowed)
         later = now + timedelta(seconds=monotonic() - begun)
         return RunReport.of(mirrored, decided, self.deliver(store, session, later, showing))

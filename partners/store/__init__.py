@@ -20,6 +20,7 @@ from partners.store.tables import (
     screening_hit,
     seal,
     standing,
+    task,
 )
 from partners.store.types import JsonText, canonical_json, instant_text
 
@@ -52,4 +53,5 @@ __all__ = [
     "seal",
     "standing",
     "stored_rows",
+    "task",
 ]
