@@ -63,7 +63,7 @@ def check_age(store: Store, profile: Profile, now: datetime, most: timedelta) ->
 def deliver_all(
     store: Store, session: Session, now: datetime, progress: Callable[[int, int], None]
 ) -> Delivered:
-    """Send every write whose time has come, and store each answer before the next batch goes out.
+    """Send every write whose time has come, and store the answers as they come in.
 
     Raises CrmError when the CRM cannot be reached; what was answered until then is noted, and what
     was not is sent again by the next run, which changes nothing that had arrived.

@@ -1,6 +1,7 @@
 """After each pull: did the stages that we wrote arrive as written, over nobody's edit?"""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -14,6 +15,8 @@ from partners.store import Store, outbox, standing
 __all__ = ["look_back"]
 
 _Values = Mapping[str, Any]
+# The org's clock tells whole seconds.
+_SECOND = timedelta(seconds=1)
 _OVERWRITTEN = "set the stage in the CRM as it should be, then: partners outbox drop"
 _REWRITTEN = (
     "find the trigger, flow or rule that changes the stage and let it except the integration user; "
@@ -37,10 +40,10 @@ def look_back(store: Store, session: Session) -> int:
     rewritten: dict[str, str | None] = {}
     for name in sorted({row.object for row in rows}):
         these = [row for row in rows if row.object == name]
-        edits = read_edits(session, name, min(row.compared_at for row in these))
+        edits = read_edits(session, name, min(row.compared_at for row in these) - _SECOND)
         for row in these:
             stage = stands.get(row.record_id, row.fields[STAGE_FIELD])
-            theirs = [e for e in edits.get(row.record_id, ()) if e.at > row.compared_at]
+            theirs = [e for e in edits.get(row.record_id, ()) if e.at >= row.compared_at]
             if stage == row.fields[STAGE_FIELD]:
                 odd |= _overwritten(row, theirs)
             elif stage and not theirs and written_by_us(session, name, row.record_id, stage):

@@ -13,7 +13,7 @@ from partners.store import Store, outbox, standing, task
 
 __all__ = ["Noting"]
 
-_AT_ONCE = 200
+_AT_ONCE = 1_000
 _Values = dict[str, Any]
 
 

@@ -227,8 +227,7 @@ def test_three_batches_without_an_answer_end_it(
     writes = [update(f"w{n}", f"001X{n}") for n in range(1_000)]
     heard: list[Delivery] = []
     with pytest.raises(CrmUnreachable):
-        for each in deliver(open_session(retries=0), writes):
-            heard.append(each)
+        heard.extend(deliver(open_session(retries=0), writes))
     assert {each.error_code for each in heard} == {"UNANSWERED"} and len(heard) == 400
 
 
