@@ -25,12 +25,13 @@ from partners.job.merges import follow_merges
 from partners.job.metadata import check_metadata
 from partners.job.rates import exchange_rates
 from partners.job.recording import Recorder
+from partners.job.rehearsing import Change, would_write
 from partners.job.report import DecidedReport, RunReport
 from partners.ledger import BASELINE, keep_rulebook, key_of, latest_root, seal_ledger
 from partners.letterhead import letterhead
 from partners.rulebook import load_rules
 from partners.settings import Settings
-from partners.store import Store, run
+from partners.store import Store, rehearsal, run
 
 __all__ = ["Job", "Showing", "load_job"]
 
@@ -112,6 +113,17 @@ class Job:
         decided = self.decide(store, now, showing, allowed)
         later = now + timedelta(seconds=monotonic() - begun)
         return RunReport.of(mirrored, decided, self.deliver(store, session, later, showing))
+
+    def rehearse(
+        self, session: Session, now: datetime, showing: Showing, allowed: Collection[str] = ()
+    ) -> list[Change]:
+        """Return what a run would write: all of it on a copy of the store, the CRM only read."""
+        check_metadata(session)
+        with rehearsal(self.settings.store.url) as copy:
+            self.sync(copy, session, now, showing)
+            look_back(copy, session)
+            self.decide(copy, now, showing, allowed)
+            return would_write(copy, session)
 
     @contextmanager
     def _recorded(self, store: Store, engine: str, now: datetime) -> Iterator[Recorder]:

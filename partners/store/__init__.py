@@ -3,6 +3,7 @@
 from partners.store.aliases import read_aliases
 from partners.store.bulk import insert_rows, insert_stored, next_numbers, stored_rows
 from partners.store.frames import read_frame, read_frames
+from partners.store.rehearsing import rehearsal
 from partners.store.shapes import FRAMES, SCHEMAS
 from partners.store.store import Store, open_store
 from partners.store.tables import (
@@ -47,6 +48,7 @@ __all__ = [
     "read_aliases",
     "read_frame",
     "read_frames",
+    "rehearsal",
     "rulebook",
     "run",
     "screening_hit",

@@ -14,6 +14,8 @@ def main(store_url: str, login_url: str, key: str, secret: str, hours: str) -> N
     given = {"login_url": login_url, "consumer_key": key, "consumer_secret": secret}
     settings = CrmSettings.model_validate({**given, "auth": "client_credentials", "retries": 2})
     session = connect(settings, sleep=lambda _: None)
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
     with open_store(store_url) as store:
         look_back(store, session)
         later = datetime.now(UTC) + timedelta(hours=float(hours))

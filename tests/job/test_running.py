@@ -466,3 +466,45 @@ def test_a_gift_that_moves_to_another_partner_is_not_thanked_for_again(workplace
     workplace.run()
     acted = [row for row in _rows(workplace.store, episode) if row["subject"] == gift]
     assert len(acted) == 1
+
+
+def test_a_dry_run_tells_what_a_run_then_writes_and_touches_nothing(workplace):
+    job, store = workplace.job, workplace.store
+    stamp = "SELECT COUNT(Id) many, MAX(SystemModstamp) last FROM"
+    before = {name: workplace.org.query(f"{stamp} {name}") for name in ("Account", "Task")}
+    changes = job.rehearse(workplace.demo.session(), NOW, quiet)
+    after = {name: workplace.org.query(f"{stamp} {name}") for name in ("Account", "Task")}
+    assert (before, _rows(store, outbox), _rows(store, decision)) == (after, [], [])
+    told = {
+        (each.record, each.field, each.would_be)
+        for each in changes
+        if each.object in ("Account", "Contact") and each.record != "new"
+    }
+    workplace.run()
+    written = [row for row in _rows(store, outbox) if row["object"] in ("Account", "Contact")]
+    fields = {(row["record_id"], *it) for row in written for it in row["fields"].items()}
+    assert told and told <= fields
+    made = Counter(each.object for each in changes if each.field == "Lifecycle_Key__c")
+    assert made == Counter(row["object"] for row in _rows(store, outbox) if not row["record_id"])
+    assert job.rehearse(workplace.demo.session(), NOW, quiet) == []
+
+
+def test_a_task_is_closed_when_its_reason_has_gone_and_opened_when_it_is_back(workplace, tmp_path):
+    rule = _CALL.format(id="AN01").replace("partner.audience is not None", "contact.email_opt_out")
+    _with_rules(workplace, tmp_path, any=rule)
+    person = workplace.demo.ids[next(k for k in workplace.demo.ids if k.startswith("Contact:"))]
+    query = "SELECT Id, IsClosed, Description FROM Task WHERE Lifecycle_Key__c != null"
+
+    def after(opted_out):
+        workplace.org.update("Contact", person, {"HasOptedOutOfEmail": opted_out})
+        workplace.run()
+        return {row["Id"]: row for row in workplace.org.query(query)}
+
+    without = after(False)
+    (ours,) = after(True).keys() - without.keys()
+    closed = after(False)[ours]
+    assert closed["IsClosed"] and "the reason for this task has gone" in closed["Description"]
+    opened = after(True)[ours]
+    assert not opened["IsClosed"] and "has gone" not in opened["Description"]
+    workplace.org.update("Task", ours, {"Priority": "High"}, user="claire@local.example")
+    assert not after(False)[ours]["IsClosed"]

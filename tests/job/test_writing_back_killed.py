@@ -76,14 +76,17 @@ def _delivery(local, url, hours):
     script = Path(__file__).with_name("delivering_once.py")
     given = (url, local.url, access.client_id, access.client_secret, str(hours))
     return subprocess.Popen(
-        [sys.executable, script, *given], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, script, *given], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
 
 
 def _killed(process, moment):
-    time.sleep(moment)
-    os.kill(process.pid, signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
+    """Kill it a moment after it has logged in; it may have ended by itself."""
+    with process:
+        process.stdout.readline()
+        time.sleep(moment)
+        process.kill()
+    return process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.slow
@@ -95,10 +98,11 @@ def test_killed_and_failing_everything_arrives_once_and_no_edit_is_lost(tmp_path
         pytest.skip("make fuzz runs it")
     chance, url = random.Random(11), f"sqlite:///{tmp_path / 'store.db'}"
     with LocalOrg.start(load_schema(metadata_folder()), path=tmp_path / "org.db") as local:
-        org, loaded = local.org, [{"_id": str(n), "Name": f"P{n}"} for n in range(size)]
+        org, loaded = (
+            local.org,
+            [{"_id": str(n), "Name": f"P{n}", STAGE: "prospect"} for n in range(size)],
+        )
         records = list(org.load({"Account": loaded}).values())
-        for record in records:
-            org.update("Account", record, {STAGE: "prospect"})
         with open_store(url) as store:
             _queue(store, records, tasks=size)
         for action in _ACTIONS:
@@ -107,19 +111,22 @@ def test_killed_and_failing_everything_arrives_once_and_no_edit_is_lost(tmp_path
         edited, dead = {}, 0
         for number in range(kills):
             running = _delivery(local, url, number * 30)
-            moment = 0.6 + chance.random() * 1.5
+            moment = chance.random() * size / 2_500
             for record in chance.sample(records, 3):
                 if record not in edited:
                     edited[record] = "agreement"
                     org.update("Account", record, {STAGE: "agreement"}, user=CLAIRE)
             dead += _killed(running, moment)
         assert dead
+        assert local.faults.happened() >= kills // 20
         local.faults.clear()
         for _ in range(2):
             with open_store(url) as store:
                 retry_writes(store, state="set_aside")
                 retry_writes(store, state="pending")
-            assert _delivery(local, url, 10_000).wait() == 0
+            with _delivery(local, url, 10_000) as last:
+                pass
+            assert last.returncode == 0
 
         made = Counter(row[KEY] for row in org.query(f"SELECT {KEY} FROM Task"))
         assert made == Counter(f"task{n}" for n in range(size))
