@@ -13,12 +13,14 @@ __all__ = [
     "HitRefused",
     "LedgerBroken",
     "MetadataMissing",
+    "MirrorTooOld",
     "OverrideRefused",
     "PartnerUnknown",
     "RootRefused",
     "SettingsError",
     "StoreError",
     "StoreTooNew",
+    "WriteUnknown",
 ]
 
 
@@ -74,3 +76,13 @@ class HitRefused(PartnerLifecycleError):
 
 class MetadataMissing(PartnerLifecycleError):
     """The org lacks fields that we write."""
+
+
+class MirrorTooOld(PartnerLifecycleError):
+    """What was decided rests on a mirror that is too old to write back from."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class WriteUnknown(PartnerLifecycleError):
+    """The outbox holds no such write, or it cannot be retried or dropped so."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from partners.console import table
+from partners.console import counted, table
 from partners.report_mirror import print_mirrored
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 
+_MOST_WRITES = 20
 _ASIDE = ("id", "rule_id", "by", "role", "reason", "until")
 
 
@@ -81,17 +82,27 @@ def print_written(console: Console, report: "RunReport") -> None:
         console.print(table("Written to the CRM", ("object", "records"), rows))
     else:
         console.print("Written to the CRM: nothing; all of it was there already.\n")
+    if report.stopped:
+        console.print(Text(f"  ! Stopped: {report.stopped}"))
     if report.waiting:
-        console.print(f"  ! {report.waiting} writes wait for the next run")
-    for each in report.conflicts:
+        console.print(f"  ! {counted(report.waiting, 'write')} wait for a later run")
+    if report.closed:
         console.print(
-            f"  ! {each['record']}: a person has set {each['in_crm']} meanwhile; "
-            f"{each['ours']} was not written over it"
+            f"  {counted(report.closed, 'write')} closed: see partners outbox list --state closed"
         )
-    told = ("object", "record", "code", "why")
-    aside = [[each[name] for name in told] for each in report.set_aside]
-    if aside:
-        console.print(table("Refused by the CRM, for a person to look at", told, aside))
+    _print_writes(console, "Withheld or overwritten: what people set", report.conflicts)
+    _print_writes(console, "Refused by the CRM, for a person to look at", report.set_aside)
+
+
+def _print_writes(console: Console, title: str, writes: Sequence[Mapping[str, Any]]) -> None:
+    told = ("id", "partner", "object", "error_code", "error", "remedy")
+    shown = [[each[name] for name in told] for each in writes[:_MOST_WRITES]]
+    if shown:
+        columns = ("id", "partner", "object", "code", "why", "what to do")
+        console.print(table(title, columns, shown))
+    if len(writes) > _MOST_WRITES:
+        more = len(writes) - _MOST_WRITES
+        console.print(f"  … and {more} more: partners outbox list")
 
 
 def print_sweep(console: Console, changes: Sequence[Mapping[str, Any]]) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "AuditSettings",
     "LogSettings",
     "MirrorSettings",
+    "OutboxSettings",
     "ProfileSettings",
     "RulesSettings",
     "Settings",
@@ -76,6 +77,12 @@ class TemplatesSettings(_Section):
     folder: Path | None = None
 
 
+class OutboxSettings(_Section):
+    """How old the mirror may be, in hours, for anything to be written back to the CRM."""
+
+    mirror_hours: float = Field(24.0, gt=0)
+
+
 class AuditSettings(_Section):
     """A secret that the ledger's chains and roots are made with; it must not lie in the store."""
 
@@ -107,6 +114,7 @@ class Settings(BaseSettings):
     rules: RulesSettings = RulesSettings()
     templates: TemplatesSettings = TemplatesSettings()
     house: House | None = None
+    outbox: OutboxSettings = OutboxSettings()
     audit: AuditSettings = AuditSettings()
     log: LogSettings = LogSettings()
     engine: Literal["auto", "durable", "native"] = "auto"

@@ -1,6 +1,7 @@
 """The mirror: the org's records in typed tables of our own, and the views over them."""
 
 from crm_sync.mirror.echo import echo
+from crm_sync.mirror.looked import merged_into, mirrored, read_until, synced_since
 from crm_sync.mirror.planning import Plan, Planned, plan_sync
 from crm_sync.mirror.rates import ExchangeRate, store_rates
 from crm_sync.mirror.report import ObjectReport, SyncReport
@@ -21,8 +22,12 @@ __all__ = [
     "Way",
     "create_views",
     "echo",
+    "merged_into",
     "mirror_status",
+    "mirrored",
     "plan_sync",
+    "read_until",
     "store_rates",
     "sync",
+    "synced_since",
 ]

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from time import sleep as _sleep
 from typing import Any
 from urllib.parse import quote as percent
 
+from simple_salesforce.api import Salesforce
 from tenacity import RetryCallState, retry_if_result
 
 from crm_sync.errors import CrmUnreadable
@@ -21,6 +23,7 @@ from crm_sync.salesforce.soql import chunks_of_literals
 __all__ = ["Query", "Session", "connect"]
 
 Row = Mapping[str, Any]
+_MOST_READ = 2_000
 
 
 @dataclass(frozen=True)
@@ -136,14 +139,32 @@ class Session(Calls):
                 found.update((row[field], row["Id"]) for row in page)
         return found
 
-    def values(self, name: str, field: str, ids: Iterable[str]) -> dict[str, Any]:
-        """Return what stands in `field` of the records with these Ids, by Id."""
-        found: dict[str, Any] = {}
-        for literals in chunks_of_literals(ids):
-            soql = f"SELECT Id, {field} FROM {name} WHERE Id IN ({literals})"
-            for page in self.pages(soql):
-                found.update((row["Id"], row[field]) for row in page)
+    def retrieve(
+        self, name: str, fields: Sequence[str], ids: Iterable[str]
+    ) -> dict[str, dict[str, Any]]:
+        """Return these fields of the records with these Ids, by Id; 2,000 records a call.
+
+        A record that is not there, or in the bin, is left out.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        wanted, path = list(ids), f"composite/sobjects/{name}"
+        for start in range(0, len(wanted), _MOST_READ):
+            asked = {"ids": wanted[start : start + _MOST_READ], "fields": ["Id", *fields]}
+            read = partial(Salesforce.restful, path=path, method="POST", json=asked)
+            answer = self.call(path, read)
+            found.update((row["Id"], row) for row in answer or () if row)
         return found
+
+    @cached_property
+    def user_id(self) -> str:
+        """Return the Id of the user as whom we are logged in."""
+        answer = self.call("userinfo", lambda crm: crm.oauth2("userinfo"))
+        if not isinstance(answer, dict) or "user_id" not in answer:
+            raise CrmUnreadable(
+                "The CRM does not say who we are.",
+                remedy="Let the connected app use the scope openid, or log in another way.",
+            )
+        return str(answer["user_id"])
 
     def _more(self, address: str, headers: Mapping[str, str]) -> dict[str, Any]:
         return _checked(

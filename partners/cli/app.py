@@ -14,6 +14,7 @@ from partners.cli import (
     drafts,
     hits,
     jobs,
+    outbox,
     override,
     rules,
     sandbox,
@@ -109,6 +110,7 @@ app.command("show")(show.show)
 app.add_typer(audit.app, name="audit")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(hits.app, name="hits")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(override.app, name="override")
 app.add_typer(rules.app, name="rules")
 app.add_typer(sandbox.app, name="sandbox")

@@ -46,8 +46,17 @@ def baseline(context: typer.Context, json: Json = False) -> None:
         )
 
 
-def run(context: typer.Context, allow: Allow = None, json: Json = False) -> None:
+def run(
+    context: typer.Context,
+    allow: Allow = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be written; change nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Do the whole job once: mirror the CRM, decide, draft, write back."""
+    from dataclasses import asdict
+
     from crm_sync.salesforce import connect
     from partners.clock import utc_now
     from partners.job.engines import say_who_stands_in
@@ -55,6 +64,7 @@ def run(context: typer.Context, allow: Allow = None, json: Json = False) -> None
     from partners.job.running import load_job
     from partners.letterhead import letterhead
     from partners.report import print_report
+    from partners.report_outbox import print_changes
     from partners.store import open_store
 
     settings = context.obj.settings()
@@ -63,6 +73,11 @@ def run(context: typer.Context, allow: Allow = None, json: Json = False) -> None
     letterhead(settings)
     say_who_stands_in(settings.engine)
     session = connect(crm)
+    if dry_run:
+        changes = job.rehearse(session, utc_now(), progress, allow or ())
+        data = [asdict(change) for change in changes]
+        print_json(data) if json else print_changes(results(), changes)
+        return
     with open_store(settings.store.url) as store, only_one(store):
         report = job.run(store, session, utc_now(), progress, allow or ())
     if json:

@@ -32,6 +32,7 @@ from partners.job.looking import Look, Population
 from partners.job.overrides import in_force
 from partners.job.recording import Outcome, Recorder
 from partners.job.tally import Tally
+from partners.job.tasks import Tasks
 from partners.job.upkeep import Upkeep
 from partners.job.writeback import file_of, standing_of, task_of
 from partners.store import Store, standing
@@ -132,13 +133,18 @@ class DecideAll:
             self.recorder.standings(connection, outcomes, numbers)
             self.recorder.episodes(connection, outcomes, numbers)
             waiting = upkeep.waiting(connection, ids)
+            tasks = Tasks(self.letters.rulebook, upkeep.now, upkeep.stopped)
+            asked = tasks.asked(connection, ids)
             self.recorder.drafts(connection, outcomes, numbers)
+            self.recorder.tasks(connection, outcomes, numbers)
             kept = [
-                (outcome.decision.partner_id, number, write)
-                for outcome, number in zip(outcomes, numbers, strict=True)
-                for write in upkeep.look_after(
-                    connection, outcome.decision, waiting.get(outcome.decision.partner_id, ())
-                )
+                (partner, number, write)
+                for decision, number in zip(decisions, numbers, strict=True)
+                for partner in [decision.partner_id]
+                for write in [
+                    *upkeep.look_after(connection, decision, waiting.get(partner, ())),
+                    *tasks.look_after(connection, decision, asked.get(partner, ())),
+                ]
             ]
             self.recorder.outbox(connection, [*self._writes(outcomes, numbers), *kept])
         return outcomes

@@ -1,91 +1,136 @@
 """Deliver what waits in the outbox, and note what became of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
-from crm_sync.mirror import echo
-from crm_sync.outbox import Delivery, Write, deliver
+from crm_sync.errors import CrmLimitReached
+from crm_sync.mirror import synced_since
+from crm_sync.outbox import Write, deliver
+from crm_sync.profiles import Profile
 from crm_sync.salesforce import Session
+from partners.errors import MirrorTooOld
+from partners.job.edits import Edits, read_edits
+from partners.job.following import follow_records
+from partners.job.noting import Noting
+from partners.job.outbox import unsettled
+from partners.job.protecting import Protection
 from partners.job.writeback import STAGE_FIELD
 from partners.store import Store, outbox, standing
 
-__all__ = ["Delivered", "deliver_all"]
+__all__ = ["Delivered", "check_age", "deliver_all"]
 
-_MOST_ATTEMPTS = 5
-_AT_ONCE = 200
 _log = structlog.get_logger()
+Told = Sequence[Mapping[str, Any]]
 
 
 @dataclass
 class Delivered:
     """What was written to the CRM by kind, and what a person must look at.
 
-    `set_aside` are all writes that the CRM refuses, those of earlier runs too: each run tries them
-    once more, since what stood in their way may have been put right.
+    All writes that wait, are set aside or stand against what a person did, of earlier runs too.
     """
 
-    written: dict[str, int] = field(default_factory=dict)
+    written: Mapping[str, int] = field(default_factory=dict)
     waiting: int = 0
-    set_aside: list[Mapping[str, str]] = field(default_factory=list)
-    conflicts: list[Mapping[str, str | None]] = field(default_factory=list)
+    closed: int = 0
+    """Writes closed in this run: their record has gone, or a person has taken the task up."""
+    set_aside: Told = ()
+    conflicts: Told = ()
     """Stages that a person has changed since we last looked: nothing is written over them."""
+    stopped: str | None = None
+    """Why the run ended before everything was sent."""
+
+
+def check_age(store: Store, profile: Profile, now: datetime, most: timedelta) -> None:
+    """Raise MirrorTooOld when what was decided rests on a mirror older than `most`."""
+    needed = [name for name in profile.objects if not profile.is_optional(name)]
+    with store.reading() as connection:
+        since = synced_since(connection, needed)
+    if since is None or now - since > most:
+        age = f"from {since:%Y-%m-%d %H:%M} UTC" if since else "not complete"
+        raise MirrorTooOld(
+            f"Nothing is written to the CRM: the mirror is {age}.",
+            where="outbox.mirror_hours",
+            remedy="run `partners sync`, then again; or allow an older mirror",
+        )
 
 
 def deliver_all(
     store: Store, session: Session, now: datetime, progress: Callable[[int, int], None]
 ) -> Delivered:
-    """Send every waiting write, and store each answer before the next batch goes out.
+    """Send every write whose time has come, and store the answers as they come in.
 
     Raises CrmError when the CRM cannot be reached; what was answered until then is noted, and what
     was not is sent again by the next run, which changes nothing that had arrived.
     """
+    with store.transaction() as connection:
+        followed = follow_records(connection)
     with store.reading() as connection:
-        rows = list(connection.execute(_waiting()))
-        seen = _seen(connection)
-    conflicts = _conflicts(session, rows, seen)
-    rows = [row for row in rows if row.record_id not in conflicts]
-    noting = _Noting(store, {row.key: row for row in rows}, now)
-    noting.result.conflicts.extend(conflicts.values())
+        rows = {row.key: row for row in connection.execute(_due(now))}
+        seen = _seen(connection, rows.values())
+    noting = Noting(store, rows, now)
+    guard = Protection(store, session, rows, seen, _edits(session, rows.values()), now)
+    doubtful = {key for key, row in rows.items() if row.sent_at is not None}
+    stopped = None
     try:
-        for delivery in deliver(session, [_write(row) for row in rows]):
+        for delivery in deliver(
+            session, map(_write, rows.values()), guard=guard, doubtful=doubtful
+        ):
             noting.note(delivery)
             progress(noting.answered, len(rows))
+    except CrmLimitReached as error:
+        stopped = error.what
     finally:
         noting.flush()
-    _log.info("outbox.delivered", written=sum(noting.result.written.values()), of=len(rows))
-    return noting.result
+    _log.info("outbox.delivered", written=sum(noting.written.values()), of=len(rows))
+    return _told(store, noting, followed + noting.closed, stopped, now)
 
 
-def _waiting() -> Select[Any]:
-    return select(outbox).where(outbox.c.state != "delivered").order_by(outbox.c.id)
+def _told(
+    store: Store, noting: Noting, closed: int, stopped: str | None, now: datetime
+) -> Delivered:
+    with store.reading() as connection:
+        pending = select(func.count()).where(outbox.c.state == "pending")
+        return Delivered(
+            written=noting.written,
+            waiting=connection.execute(pending).scalar_one(),
+            closed=closed,
+            set_aside=unsettled(connection, ("set_aside",), now),
+            conflicts=unsettled(connection, ("conflict", "overwritten"), now),
+            stopped=stopped,
+        )
 
 
-def _seen(connection: Connection) -> dict[str, str | None]:
+def _due(now: datetime) -> Select[Any]:
+    """Return what is to be sent: also what stood against a person's edit, to be compared again."""
+    here = outbox.c.state.in_(("pending", "conflict"))
+    time = or_(outbox.c.next_try.is_(None), outbox.c.next_try <= now)
+    return select(outbox).where(here, time).order_by(outbox.c.id)
+
+
+def _seen(connection: Connection, rows: Iterable[Row[Any]]) -> dict[str, str | None]:
     """Return the stage that each partner had in the CRM when we last looked or wrote."""
+    if not any(STAGE_FIELD in row.fields for row in rows):
+        return {}
     query = select(standing.c.partner_id, standing.c.crm_stage_seen)
     return {row.partner_id: row.crm_stage_seen for row in connection.execute(query)}
 
 
-def _conflicts(
-    session: Session, rows: Sequence[Row[Any]], seen: Mapping[str, str | None]
-) -> dict[str, Mapping[str, str | None]]:
-    """Return the records whose stage a person has set meanwhile, asking the CRM just before.
-
-    The next pull brings that stage as the person's decision; what waits for it is then replaced.
-    """
-    ours = {row.record_id: row for row in rows if STAGE_FIELD in row.fields}
-    found: dict[str, Mapping[str, str | None]] = {}
-    for name in sorted({row.object for row in ours.values()}):
-        ids = [record for record, row in ours.items() if row.object == name]
-        for record, stage in session.values(name, STAGE_FIELD, ids).items():
-            wanted = ours[record].fields[STAGE_FIELD]
-            if stage not in (wanted, seen.get(record)):
-                found[record] = {"record": record, "in_crm": stage, "ours": wanted}
+def _edits(session: Session, rows: Iterable[Row[Any]]) -> Edits:
+    """Return what others did to stages since the oldest of these decisions was made."""
+    looked: dict[str, list[datetime | None]] = {}
+    for row in rows:
+        if STAGE_FIELD in row.fields:
+            looked.setdefault(row.object, []).append(row.looked_at)
+    found: dict[str, Any] = {}
+    for name, instants in looked.items():
+        since = None if None in instants else min(filter(None, instants))
+        found |= read_edits(session, name, since)
     return found
 
 
@@ -93,62 +138,3 @@ def _write(row: Row[Any]) -> Write:
     return Write(
         row.key, row.object, row.operation, row.record_id, row.external_id_field, row.fields
     )
-
-
-class _Noting:
-    """Stores what became of writes, some at a time."""
-
-    def __init__(self, store: Store, rows: Mapping[str, Row[Any]], now: datetime) -> None:
-        self.result = Delivered()
-        self.answered = 0
-        self._store, self._rows, self._now = store, rows, now
-        self._pending: list[Delivery] = []
-
-    def note(self, delivery: Delivery) -> None:
-        """Note one answer."""
-        self.answered += 1
-        self._pending.append(delivery)
-        if len(self._pending) >= _AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Store the answers noted so far."""
-        answers, self._pending = self._pending, []
-        if answers:
-            with self._store.transaction() as connection:
-                for delivery in answers:
-                    self._store_one(connection, delivery)
-
-    def _store_one(self, connection: Connection, delivery: Delivery) -> None:
-        row = self._rows[delivery.key]
-        if delivery.ok:
-            self._arrived(connection, delivery)
-            return
-        attempts = row.attempts + 1
-        waits = delivery.retryable and attempts < _MOST_ATTEMPTS
-        values = {
-            "attempts": attempts,
-            "error_code": delivery.error_code,
-            "error": delivery.message,
-            "state": "pending" if waits else "set_aside",
-        }
-        connection.execute(update(outbox).where(outbox.c.key == delivery.key).values(values))
-        if waits:
-            self.result.waiting += 1
-        else:
-            told = {"object": row.object, "record": row.record_id or row.key}
-            code, why = delivery.error_code or "?", delivery.message or ""
-            self.result.set_aside.append({**told, "code": code, "why": why})
-
-    def _arrived(self, connection: Connection, delivery: Delivery) -> None:
-        row = self._rows[delivery.key]
-        values = {"state": "delivered", "delivered_at": self._now, "crm_id": delivery.record_id}
-        connection.execute(update(outbox).where(outbox.c.key == delivery.key).values(values))
-        if delivery.created or row.operation != "create":
-            self.result.written[row.object] = self.result.written.get(row.object, 0) + 1
-        if row.operation == "update" and STAGE_FIELD in row.fields:
-            # What we wrote last must never look like a stage that a person set.
-            stage = row.fields[STAGE_FIELD]
-            seen = update(standing).where(standing.c.partner_id == row.partner_id)
-            connection.execute(seen.values(crm_stage_seen=stage))
-            echo(connection, row.object, STAGE_FIELD, {row.record_id: stage})

@@ -1,12 +1,16 @@
 """Find the partner that a person means: by the record's id, or by its whole name."""
 
-from sqlalchemy import Connection, text
+from collections.abc import Collection
+
+from sqlalchemy import Connection, bindparam, text
 
 from partners.errors import PartnerUnknown
+from partners.job.chunks import in_chunks
 
-__all__ = ["find_partner", "partner_names"]
+__all__ = ["find_partner", "names_of", "partner_names"]
 
 _MOST_NAMES = 10
+_AT_ONCE = 500
 
 
 def find_partner(connection: Connection, wanted: str) -> tuple[str, str]:
@@ -33,6 +37,16 @@ def partner_names(connection: Connection) -> dict[str, str]:
     """Return the name of every partner in the mirror by its id."""
     partners = connection.execute(text("SELECT id, name FROM partner"))
     return {row.id: row.name for row in partners}
+
+
+def names_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Return the names of some partners in the mirror by their ids."""
+    query = text("SELECT id, name FROM partner WHERE id IN :ids")
+    query = query.bindparams(bindparam("ids", expanding=True))
+    found: dict[str, str] = {}
+    for some in in_chunks(ids, _AT_ONCE):
+        found.update((row.id, row.name) for row in connection.execute(query, {"ids": some}))
+    return found
 
 
 def _similar(connection: Connection, wanted: str) -> str:

@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
+from crm_sync.mirror import read_until
 from crm_sync.outbox import Write
 from lifecycle.deciding import Case, Decision, Episode, Move, Summary
 from lifecycle.rulebook import Rulebook
 from partners.job.letters import Letter
+from partners.job.tasks import new_task
+from partners.job.writeback import STAGE_FIELD
 from partners.ledger import A_PERSON, Clerk, Entry, Key, append, record_person, staff_texts
-from partners.store import JsonText, draft, insert_rows, outbox, standing
+from partners.store import JsonText, draft, insert_rows, outbox, standing, task
 from partners.store import episode as episode_table
 
 __all__ = ["Outcome", "Recorder"]
@@ -152,6 +155,20 @@ class Recorder:
         if rows:
             connection.execute(insert(draft), rows)
 
+    def tasks(
+        self, connection: Connection, outcomes: Sequence[Outcome], numbers: Sequence[int]
+    ) -> None:
+        """Store which tasks the episodes that began ask for."""
+        by_id = self.rulebook.by_id
+        rows = [
+            new_task(outcome.decision.partner_id, episode, number, self.now)
+            for outcome, number in zip(outcomes, numbers, strict=True)
+            for episode in outcome.episodes
+            if by_id[episode.firing.rule_id].then.task
+        ]
+        if rows:
+            connection.execute(insert(task), rows)
+
     def outbox(
         self, connection: Connection, writes: Iterable[tuple[str, int | None, Write]]
     ) -> None:
@@ -160,6 +177,7 @@ class Recorder:
         An update of the same record that has not arrived is replaced: only the latest is worth
         sending.
         """
+        looked = read_until(connection)
         rows = [
             (
                 write.key,
@@ -172,13 +190,14 @@ class Recorder:
                 "pending",
                 self.now,
                 number,
+                looked.get(f"{write.object}History") if STAGE_FIELD in write.fields else None,
             )
             for partner, number, write in writes
         ]
         told = {record for _, _, _, operation, record, *_ in rows if operation == "update"}
         partners = {partner for _, partner, _, operation, *_ in rows if operation == "update"}
         # The sum keeps SQLite from going through all that is pending instead of these partners.
-        waiting = (outbox.c.state + "" != "delivered") & (outbox.c.operation == "update")
+        waiting = (outbox.c.state + "").in_(_WAITING) & (outbox.c.operation == "update")
         here = outbox.c.partner_id.in_(partners) & outbox.c.record_id.in_(told)
         connection.execute(delete(outbox).where(waiting, here))
         insert_rows(connection, outbox, _OUTBOX, rows)
@@ -213,7 +232,9 @@ _OUTBOX = (
     "state",
     "created_at",
     "decision_id",
+    "looked_at",
 )
+_WAITING = ("pending", "set_aside", "conflict")
 
 
 def _by_person(entry: Entry, move: Move) -> Entry:

@@ -91,8 +91,10 @@ class RunReport:
     decided: DecidedReport
     written: Mapping[str, int]
     waiting: int
-    set_aside: Sequence[Mapping[str, str]]
-    conflicts: Sequence[Mapping[str, str | None]]
+    closed: int
+    set_aside: Sequence[Mapping[str, Any]]
+    conflicts: Sequence[Mapping[str, Any]]
+    stopped: str | None
 
     @classmethod
     def of(cls, mirrored: SyncReport, decided: DecidedReport, delivered: Delivered) -> "RunReport":
@@ -103,15 +105,17 @@ class RunReport:
             decided=decided,
             written=delivered.written,
             waiting=delivered.waiting,
+            closed=delivered.closed,
             set_aside=delivered.set_aside,
             conflicts=delivered.conflicts,
+            stopped=delivered.stopped,
         )
 
     @property
     def needs_a_person(self) -> bool:
         """Return whether something in it must be seen by a person."""
         refused = any(draft.refused for draft in self.decided.drafts)
-        unwritten = (self.set_aside, self.waiting, self.conflicts)
+        unwritten = (self.set_aside, self.waiting, self.conflicts, self.stopped)
         return any((self.warnings, *unwritten, self.decided.stopped, refused))
 
     def as_data(self) -> dict[str, Any]:

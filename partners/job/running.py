@@ -17,19 +17,21 @@ from lifecycle.drafting import Library, load_templates
 from lifecycle.rulebook import Rulebook
 from partners.job.baseline import take_over
 from partners.job.deciding import DecideAll
-from partners.job.delivering import Delivered, deliver_all
+from partners.job.delivering import Delivered, check_age, deliver_all
 from partners.job.engines import choose_engine
 from partners.job.letters import Letters
+from partners.job.lookback import look_back
 from partners.job.merges import follow_merges
 from partners.job.metadata import check_metadata
 from partners.job.rates import exchange_rates
 from partners.job.recording import Recorder
+from partners.job.rehearsing import Change, would_write
 from partners.job.report import DecidedReport, RunReport
 from partners.ledger import BASELINE, keep_rulebook, key_of, latest_root, seal_ledger
 from partners.letterhead import letterhead
 from partners.rulebook import load_rules
 from partners.settings import Settings
-from partners.store import Store, run
+from partners.store import Store, rehearsal, run
 
 __all__ = ["Job", "Showing", "load_job"]
 
@@ -102,7 +104,9 @@ class Job:
             return DecidedReport.of(engine.name, tally, latest_root(connection))
 
     def deliver(self, store: Store, session: Session, now: datetime, showing: Showing) -> Delivered:
-        """Write to the CRM what waits in the outbox."""
+        """Write to the CRM what waits in the outbox; raise MirrorTooOld if that is stale."""
+        most = timedelta(hours=self.settings.outbox.mirror_hours)
+        check_age(store, self.profile, now, most)
         with showing("Writing back") as bar:
             return deliver_all(store, session, now, bar)
 
@@ -125,9 +129,21 @@ class Job:
         begun = monotonic()
         check_metadata(session)
         mirrored = self.sync(store, session, now, showing)
+        look_back(store, session)
         decided = self.decide(store, now, showing, allowed)
         later = now + timedelta(seconds=monotonic() - begun)
         return RunReport.of(mirrored, decided, self.deliver(store, session, later, showing))
+
+    def rehearse(
+        self, session: Session, now: datetime, showing: Showing, allowed: Collection[str] = ()
+    ) -> list[Change]:
+        """Return what a run would write: all of it on a copy of the store, the CRM only read."""
+        check_metadata(session)
+        with rehearsal(self.settings.store.url) as copy:
+            self.sync(copy, session, now, showing)
+            look_back(copy, session)
+            self.decide(copy, now, showing, allowed)
+            return would_write(copy, session)
 
     @contextmanager
     def _recorded(self, store: Store, engine: str, now: datetime) -> Iterator[Recorder]:

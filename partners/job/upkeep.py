@@ -1,8 +1,7 @@
 """Letters that wait: kept, withdrawn or taken up again, as the ground they stand on changes.
 
-A letter stands as long as its rule holds for the same subject and anchor, or, when the rule moved
-the partner, as long as the partner stays where it led. It follows its rule to a new id, and its
-partner into the one that took it in. A rule that was stopped says nothing about what it did before.
+A letter stands as long as its ground does. A rule that was stopped says nothing about what it did
+before.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
-from partners.job.episodes import living_subject
+from partners.job.ground import as_it_is_called, ground
 from partners.job.letters import Letter, Letters
 from partners.job.writeback import file_of, relabelled
 from partners.store import draft, outbox, read_aliases
@@ -48,20 +47,10 @@ class Upkeep:
         )
         found: dict[str, list[Waiting]] = {}
         for row in connection.execute(query):
-            waiting = self._as_it_is_called(dict(row._mapping), aliases)
+            waiting = as_it_is_called(dict(row._mapping), self.letters.rulebook, aliases)
             if waiting["rule_id"] not in self.stopped:
                 found.setdefault(waiting["partner_id"], []).append(waiting)
         return found
-
-    def _as_it_is_called(self, row: dict[str, Any], aliases: Mapping[str, str]) -> Waiting:
-        """Return a letter's row with the present names of its partner, its rule and its subject."""
-        renamed, occasion = self.letters.rulebook.renamed, row["occasion"] or {}
-        return row | {
-            "partner_id": aliases.get(row["partner_id"], row["partner_id"]),
-            "rule_id": renamed.get(row["rule_id"], row["rule_id"]),
-            "occasion": occasion
-            | {"subject": living_subject(str(occasion.get("subject")), aliases)},
-        }
 
     def refused(self, connection: Connection) -> dict[str, list[Waiting]]:
         """Return the letters that lacked something when they were to be drawn up, by partner."""
@@ -75,25 +64,12 @@ class Upkeep:
         """Bring a partner's letters in line with its decision; return what the CRM must learn."""
         writes: list[Write] = []
         for row in rows:
-            firing = self._ground(decision, row)
+            firing = ground(decision, row, self.letters.rulebook)
             if firing is None:
                 writes += self._withdraw(connection, row, "superseded", "its occasion has passed")
             else:
                 writes += self._again(connection, decision, row, firing)
         return writes
-
-    def _ground(self, decision: Decision, row: Waiting) -> Firing | None:
-        rule = self.letters.rulebook.by_id.get(row["rule_id"])
-        occasion = row["occasion"]
-        for firing in decision.firings:
-            told = (firing.rule_id, firing.subject, firing.anchor)
-            if told == (row["rule_id"], occasion.get("subject"), occasion.get("anchor")):
-                return firing
-        led_here = rule is not None and rule.then.move_to == decision.stage
-        if led_here and not decision.moves:
-            subject, anchor = str(occasion.get("subject")), str(occasion.get("anchor"))
-            return Firing(row["rule_id"], subject, anchor, decision.facts)
-        return None
 
     def _again(
         self, connection: Connection, decision: Decision, row: Waiting, firing: Firing

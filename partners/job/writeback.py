@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from crm_sync.outbox import Write
@@ -20,9 +21,12 @@ __all__ = [
     "KEY_FIELD",
     "STAGE_FIELD",
     "WRITTEN",
+    "closed_task",
     "file_of",
     "relabelled",
+    "reopened_task",
     "standing_of",
+    "task_key",
     "task_of",
 ]
 
@@ -47,6 +51,8 @@ WRITTEN = {
 }
 """Fields of our metadata that we write, by object."""
 _ATTENTION = "Attention: "
+_OPEN, _DONE = "Not Started", "Completed"
+_NO_REASON = "Closed by itself: the reason for this task has gone."
 
 
 @dataclass(frozen=True)
@@ -92,24 +98,51 @@ def standing_of(decision: Decision, summary: Summary, number: int) -> Write:
     return Write(f"standing/{to.id}/{number}", to.object, "update", to.id, None, fields)
 
 
-def task_of(decision: Decision, episode: Episode, rule: Rule) -> Write | None:
-    """Return the task that an episode asks for; None when its rule asks for none."""
+def task_key(episode: Episode) -> str:
+    """Return the key of the task that belongs to an episode: the same episode, the same key."""
+    return "PL-" + hashlib.sha256(f"task/{episode.key}".encode()).hexdigest()[:16]
+
+
+def task_of(
+    decision: Decision, episode: Episode, rule: Rule, key: str | None = None
+) -> Write | None:
+    """Return the task that an episode asks for; None when its rule asks for none.
+
+    `key`: that of the task as it was first asked for, where rule or partner had another name.
+    """
     task = rule.then.task
     if task is None:
         return None
     to = Addressee.of(decision.facts)
-    key = _key("task", episode)
+    key = key or task_key(episode)
     fields: dict[str, object] = {
         KEY_FIELD: key,
         "Subject": task.subject[:_SHORT],
         "ActivityDate": (decision.day + timedelta(days=task.due_in_days)).isoformat(),
         "Priority": task.priority,
-        "Status": "Not Started",
+        "Status": _OPEN,
         "Description": f"{rule.because}\n\nRule {rule.id} ({', '.join(rule.cite)})",
         **to.links,
         **({"OwnerId": to.owner_id} if to.owner_id else {}),
     }
     return Write(key, "Task", "create", None, KEY_FIELD, fields)
+
+
+def closed_task(key: str, record_id: str, written: Mapping[str, Any]) -> Write:
+    """Return the update that closes a task of ours whose reason has gone."""
+    told = "\n\n".join(filter(None, [written.get("Description"), _NO_REASON]))
+    return _task_update(key, record_id, {"Status": _DONE, "Description": told})
+
+
+def reopened_task(key: str, record_id: str, written: Mapping[str, Any]) -> Write:
+    """Return the update that opens a task again, as it was written."""
+    fields = {name: written[name] for name in ("Description", "ActivityDate") if name in written}
+    return _task_update(key, record_id, {"Status": _OPEN, **fields})
+
+
+def _task_update(key: str, record_id: str, fields: Mapping[str, Any]) -> Write:
+    # It may be closed and opened many times; the record, not the key, is what counts.
+    return Write(f"{key}/{uuid4().hex}", "Task", "update", record_id, None, fields)
 
 
 def file_of(letter: Letter) -> Write | None:
@@ -134,10 +167,6 @@ def relabelled(letter_id: str, record_id: str, subject: str | None, reason: str 
     fields = {"Title": title[:_SHORT], "Description": told[:_SHORT]}
     # A letter may be withdrawn and come back many times; the record, not the key, is what counts.
     return Write(f"{letter_id}/{uuid4().hex}", "ContentVersion", "update", record_id, None, fields)
-
-
-def _key(kind: str, episode: Episode) -> str:
-    return "PL-" + hashlib.sha256(f"{kind}/{episode.key}".encode()).hexdigest()[:16]
 
 
 def _text(value: Value) -> str | None:

@@ -16,6 +16,7 @@ from partners.store import (
     override,
     screening_hit,
     standing,
+    task,
 )
 
 __all__ = ["blank_drafts", "blank_private", "blank_rest", "blank_writes"]
@@ -44,7 +45,9 @@ def blank_writes(connection: Connection, ids: Sequence[str]) -> int:
     """Drop what was not yet written to the CRM, and blank what was; return how much that is."""
     here = outbox.c.partner_id.in_(ids)
     dropped = connection.execute(delete(outbox).where(here, outbox.c.state != "delivered"))
-    return dropped.rowcount + _blank(connection, outbox, ids, {"fields": {}, "error": None})
+    left: dict[str, Any] = {"fields": {}, "error": None, "note": None}
+    _blank(connection, task, ids, {"occasion": None, "status": "kept"})
+    return dropped.rowcount + _blank(connection, outbox, ids, left)
 
 
 def blank_rest(connection: Connection, ids: Sequence[str]) -> int:

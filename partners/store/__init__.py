@@ -3,6 +3,7 @@
 from partners.store.aliases import read_aliases
 from partners.store.bulk import insert_rows, insert_stored, next_numbers, stored_rows
 from partners.store.frames import read_frame, read_frames
+from partners.store.rehearsing import rehearsal
 from partners.store.shapes import FRAMES, SCHEMAS
 from partners.store.store import Store, open_store
 from partners.store.tables import (
@@ -20,6 +21,7 @@ from partners.store.tables import (
     screening_hit,
     seal,
     standing,
+    task,
 )
 from partners.store.types import JsonText, canonical_json, instant_text
 
@@ -46,10 +48,12 @@ __all__ = [
     "read_aliases",
     "read_frame",
     "read_frames",
+    "rehearsal",
     "rulebook",
     "run",
     "screening_hit",
     "seal",
     "standing",
     "stored_rows",
+    "task",
 ]

@@ -35,6 +35,7 @@ __all__ = [
     "screening_hit",
     "seal",
     "standing",
+    "task",
 ]
 
 STAGES = VIEWS["partner"].columns["crm_stage"].values
@@ -254,7 +255,24 @@ override = Table(
     Index(None, "partner_id"),
 )
 
-# What is to be written to the CRM, once each.
+# A task that a rule asked for: open while its reason lasts, closed when that has gone, kept once a
+# person has touched it.
+task = Table(
+    "task",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _text("partner_id"),
+    _text("rule_id"),
+    Column("occasion", Json, nullable=True),
+    _text("status"),
+    _decision_id(),
+    Column("changed_at", Instant, nullable=False),
+    _one_of("status", ("open", "closed", "kept")),
+    Index(None, "partner_id", "status"),
+)
+
+# What is to be written to the CRM, once each. `looked_at`: the org's time up to which its field
+# history was known when the write was decided; `compared_at`: when the record was last compared.
 outbox = Table(
     "outbox",
     METADATA,
@@ -270,12 +288,21 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     _text("error_code", null=True),
     _text("error", null=True),
+    _text("remedy", null=True),
+    Column("next_try", Instant, nullable=True),
     Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant, nullable=True),
     Column("delivered_at", Instant, nullable=True),
+    Column("looked_at", Instant, nullable=True),
+    Column("compared_at", Instant, nullable=True),
     _decision_id(),
     _text("crm_id", null=True),
+    Column("note", Json, nullable=True),
     UniqueConstraint("key"),
-    _one_of("state", ("pending", "delivered", "set_aside")),
+    _one_of(
+        "state",
+        ("pending", "delivered", "set_aside", "conflict", "overwritten", "closed", "dropped"),
+    ),
     Index(None, "state", "id"),
     Index(None, "partner_id"),
 )

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -41,6 +41,9 @@ class Receiver:
 
     def result(self, row: dict[str, Any]) -> dict[str, Any]:
         name = row.get("id") or row[KEY]
+        if name in self.files:
+            errors = [{"statusCode": "DUPLICATE_VALUE", "message": "duplicate value found"}]
+            return {"success": False, "errors": errors}
         if name in self.refused:
             errors = [{"statusCode": self.refused[name], "message": "no"}]
             return {"success": False, "errors": errors}
@@ -97,17 +100,21 @@ def test_200_rows_go_in_a_call(receiver: Receiver, open_session: Open) -> None:
     assert [len(rows) for _, rows in receiver.calls] == [200, 200, 1]
 
 
-def test_a_file_is_made_once(receiver: Receiver, open_session: Open) -> None:
+@pytest.mark.parametrize(("doubtful", "sent"), [(["f1", "f2"], [2, 1]), ([], [2, 3])])
+def test_a_file_is_made_once(
+    receiver: Receiver, open_session: Open, doubtful: list[str], sent: list[int]
+) -> None:
+    """What may be there is looked up first; what is there all the same, the org refuses."""
     writes = [file("f1"), file("f2")]
     first = list(deliver(open_session(), writes))
-    again = list(deliver(open_session(), [*writes, file("f3")]))
+    again = list(deliver(open_session(), [*writes, file("f3")], doubtful=doubtful))
     assert [each.created for each in first] == [True, True]
     assert {each.key: (each.ok, each.created) for each in again} == {
         "f1": (True, False),
         "f2": (True, False),
         "f3": (True, True),
     }
-    assert [len(rows) for _, rows in receiver.calls] == [2, 1]
+    assert [len(rows) for _, rows in receiver.calls] == sent
 
 
 def test_files_stay_below_five_megabytes_a_call(receiver: Receiver, open_session: Open) -> None:
@@ -130,7 +137,7 @@ def test_a_row_that_fails_takes_no_other_with_it(receiver: Receiver, open_sessio
 def test_a_lost_answer_is_safe_to_repeat(
     receiver: Receiver, wire: responses.RequestsMock, open_session: Open
 ) -> None:
-    """The org made the file, but nobody heard; delivering again finds it."""
+    """The org made the file, but nobody heard: it is looked up, and not made again."""
     url = f"{DATA}/composite/sobjects"
     wire.remove("POST", url)
 
@@ -139,11 +146,89 @@ def test_a_lost_answer_is_safe_to_repeat(
         raise requests.ReadTimeout("slow")
 
     wire.add_callback("POST", url, lose)
-    with pytest.raises(CrmUnreachable):
-        list(deliver(open_session(), [file("f1")]))
     [delivery] = deliver(open_session(), [file("f1")])
     assert (delivery.ok, delivery.created, delivery.record_id) == (True, False, "068f1")
     assert len(receiver.calls) == 1
+
+
+class Refusing(Receiver):
+    """An org that refuses any call with a certain row in it, as a whole."""
+
+    def __init__(self, wire: responses.RequestsMock, poison: str) -> None:
+        super().__init__(wire)
+        self.poison = poison
+
+    def take(self, request: Any) -> tuple[int, dict[str, str], str]:
+        if self.poison in request.body.decode():
+            self.sizes.append(0)
+            return 400, {}, json.dumps([{"errorCode": "JSON_PARSER_ERROR", "message": "no"}])
+        return super().take(request)
+
+
+def test_a_call_refused_as_a_whole_is_taken_apart(
+    wire: responses.RequestsMock, open_session: Open
+) -> None:
+    org = Refusing(wire, '"001X7"')
+    writes = [*(update(f"w{n}", f"001X{n}") for n in range(150)), task("t1")]
+    found = {each.key: each for each in deliver(open_session(), writes)}
+    assert [key for key, each in found.items() if not each.ok] == ["w7"]
+    assert found["w7"].error_code == "JSON_PARSER_ERROR"
+    assert len(found) == 151 and org.sizes.count(0) < 12
+
+
+def test_an_org_that_refuses_every_call_is_not_asked_about_each_row(
+    wire: responses.RequestsMock, open_session: Open
+) -> None:
+    org = Refusing(wire, '"Account"')
+    writes = [*(update(f"w{n}", f"001X{n}") for n in range(2_000)), task("t1")]
+    found = {each.key: each for each in deliver(open_session(), writes)}
+    assert [key for key, each in found.items() if each.ok] == ["t1"]
+    assert org.sizes.count(0) < 150
+
+
+def test_a_later_write_to_a_record_waits_for_the_earlier(
+    receiver: Receiver, open_session: Open
+) -> None:
+    receiver.refused = {"001A": "FIELD_CUSTOM_VALIDATION_EXCEPTION"}
+    writes = [
+        update("w1", "001A"),
+        update("w2", "001B"),
+        update("w3", "001A"),
+        update("w4", "001B"),
+    ]
+    found = {each.key: each for each in deliver(open_session(), writes)}
+    assert [each.ok for each in found.values()] == [False, True, False, True]
+    assert (found["w3"].error_code, found["w3"].retryable) == ("EARLIER_WRITE_WAITS", True)
+
+
+def test_what_the_guard_keeps_back_does_not_go_out(receiver: Receiver, open_session: Open) -> None:
+    asked: list[int] = []
+
+    def guard(writes: Sequence[Write]) -> list[str]:
+        asked.append(len(writes))
+        return ["w1"]
+
+    writes = [update(f"w{n}", f"001X{n}") for n in range(2_001)]
+    found = {each.key for each in deliver(open_session(), writes, guard=guard)}
+    assert "w1" not in found and len(found) == 2_000
+    assert asked == [2_000, 1]
+
+
+def test_an_empty_value_is_said(receiver: Receiver, open_session: Open) -> None:
+    assert [each.ok for each in deliver(open_session(), [update("w1", "001A", Reason=None)])]
+    [(_, [row])] = receiver.calls
+    assert row["Reason"] is None
+
+
+def test_three_batches_without_an_answer_end_it(
+    wire: responses.RequestsMock, open_session: Open
+) -> None:
+    wire.add("PATCH", f"{DATA}/composite/sobjects", status=503, body="[]")
+    writes = [update(f"w{n}", f"001X{n}") for n in range(1_000)]
+    heard: list[Delivery] = []
+    with pytest.raises(CrmUnreachable):
+        heard.extend(deliver(open_session(retries=0), writes))
+    assert {each.error_code for each in heard} == {"UNANSWERED"} and len(heard) == 400
 
 
 def test_nothing_to_write_makes_no_call(receiver: Receiver, open_session: Open) -> None:

@@ -23,6 +23,7 @@ from partners.demo.house import EXAMPLE_HOUSE
 from partners.errors import AlreadyRunning, MetadataMissing
 from partners.job.engines import choose_engine
 from partners.job.lock import only_one
+from partners.job.outbox import retry_writes
 from partners.ledger import Wanted, replay, verify
 from partners.store import (
     decision,
@@ -86,12 +87,15 @@ def test_a_row_that_the_crm_refuses_is_set_aside_and_the_rest_goes_on(workplace)
     decided = job.decide(store, NOW, quiet)
     assert gone in decided.changed
     delivered = job.deliver(store, session, NOW, quiet)
-    refused = {row["record"] for row in delivered.set_aside}
-    assert gone in refused
     assert sum(delivered.written.values()) > 200
-    states = Counter(row["state"] for row in _rows(store, outbox))
-    assert states["set_aside"] == len(delivered.set_aside) and states["pending"] == 0
-    assert all(row["error_code"] for row in _rows(store, outbox) if row["state"] == "set_aside")
+    rows = _rows(store, outbox)
+    told = {row["error_code"] for row in rows if row["state"] == "closed"}
+    assert told == {"ENTITY_IS_DELETED"} and delivered.closed
+    assert gone in {row["record_id"] for row in rows if row["state"] == "closed"}
+    refused = {row["key"] for row in rows if row["state"] == "set_aside"}
+    assert {row["record"] for row in delivered.set_aside} == refused
+    assert all(row["error_code"] and row["remedy"] for row in delivered.set_aside)
+    assert Counter(row["state"] for row in rows)["pending"] == 0
 
 
 def test_very_many_at_once_are_decided_natively_and_to_the_same_end(
@@ -383,13 +387,16 @@ def test_what_a_person_made_of_our_task_stays(workplace):
     assert {name: task[name] for name in done} == done
 
 
-def test_a_write_that_was_refused_is_tried_again_and_told_until_it_arrives(workplace):
+def test_a_write_that_was_refused_is_told_until_a_person_retries_it(workplace):
     workplace.run()
     with workplace.store.transaction() as connection:
         aside = update(outbox).where(outbox.c.object == "Task")
         connection.execute(aside.values(state="set_aside", error_code="X", error="no"))
     tasks = sum(row["object"] == "Task" for row in _rows(workplace.store, outbox))
     assert tasks
+    report = workplace.run()
+    assert len(report.set_aside) == tasks and report.needs_a_person
+    assert retry_writes(workplace.store, code="X") == tasks
     assert workplace.run().set_aside == []
     assert {row["state"] for row in _rows(workplace.store, outbox)} == {"delivered"}
 
@@ -434,8 +441,10 @@ def test_a_stage_set_between_our_reading_and_our_writing_is_not_written_over(wor
     stage = {"Lifecycle_Stage__c": "closed"}
     workplace.org.update("Account", partner, stage, user="claire@local.example")
     delivered = job.deliver(store, session, NOW, quiet)
-    conflict = {"record": partner, "in_crm": "closed", "ours": "prospect"}
-    assert delivered.conflicts == [conflict]
+    (conflict,) = delivered.conflicts
+    assert (conflict["record"], conflict["state"]) == (partner, "conflict")
+    told = "A person has set closed meanwhile. prospect was not written over it."
+    assert conflict["error"] == told
     query = f"SELECT Lifecycle_Stage__c FROM Account WHERE Id = '{partner}'"
     assert workplace.org.query(query)[0]["Lifecycle_Stage__c"] == "closed"
     workplace.run()
@@ -478,3 +487,45 @@ def test_a_partner_whose_merge_was_undone_is_one_of_its_own_again(workplace):
     workplace.org.undelete("Account", other)
     job.sync(store, session, NOW, quiet)
     assert _rows(store, partner_alias) == []
+
+
+def test_a_dry_run_tells_what_a_run_then_writes_and_touches_nothing(workplace):
+    job, store = workplace.job, workplace.store
+    stamp = "SELECT COUNT(Id) many, MAX(SystemModstamp) last FROM"
+    before = {name: workplace.org.query(f"{stamp} {name}") for name in ("Account", "Task")}
+    changes = job.rehearse(workplace.demo.session(), NOW, quiet)
+    after = {name: workplace.org.query(f"{stamp} {name}") for name in ("Account", "Task")}
+    assert (before, _rows(store, outbox), _rows(store, decision)) == (after, [], [])
+    told = {
+        (each.record, each.field, each.would_be)
+        for each in changes
+        if each.object in ("Account", "Contact") and each.record != "new"
+    }
+    workplace.run()
+    written = [row for row in _rows(store, outbox) if row["object"] in ("Account", "Contact")]
+    fields = {(row["record_id"], *it) for row in written for it in row["fields"].items()}
+    assert told and told <= fields
+    made = Counter(each.object for each in changes if each.field == "Lifecycle_Key__c")
+    assert made == Counter(row["object"] for row in _rows(store, outbox) if not row["record_id"])
+    assert job.rehearse(workplace.demo.session(), NOW, quiet) == []
+
+
+def test_a_task_is_closed_when_its_reason_has_gone_and_opened_when_it_is_back(workplace, tmp_path):
+    rule = _CALL.format(id="AN01").replace("partner.audience is not None", "contact.email_opt_out")
+    _with_rules(workplace, tmp_path, any=rule)
+    person = workplace.demo.ids[next(k for k in workplace.demo.ids if k.startswith("Contact:"))]
+    query = "SELECT Id, IsClosed, Description FROM Task WHERE Lifecycle_Key__c != null"
+
+    def after(opted_out):
+        workplace.org.update("Contact", person, {"HasOptedOutOfEmail": opted_out})
+        workplace.run()
+        return {row["Id"]: row for row in workplace.org.query(query)}
+
+    without = after(False)
+    (ours,) = after(True).keys() - without.keys()
+    closed = after(False)[ours]
+    assert closed["IsClosed"] and "the reason for this task has gone" in closed["Description"]
+    opened = after(True)[ours]
+    assert not opened["IsClosed"] and "has gone" not in opened["Description"]
+    workplace.org.update("Task", ours, {"Priority": "High"}, user="claire@local.example")
+    assert not after(False)[ours]["IsClosed"]

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _create_episode()
     _create_draft()
     _create_override()
+    _create_task()
     _create_outbox()
     _create_screening_hit()
     _create_partner_alias()
@@ -295,12 +296,20 @@ def _create_outbox() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("remedy", sa.Text(), nullable=True),
+        sa.Column("next_try", sa.Text(), nullable=True),
         sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.Text(), nullable=True),
         sa.Column("delivered_at", sa.Text(), nullable=True),
+        sa.Column("looked_at", sa.Text(), nullable=True),
+        sa.Column("compared_at", sa.Text(), nullable=True),
         sa.Column("decision_id", _number(), nullable=True),
         sa.Column("crm_id", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('pending', 'delivered', 'set_aside')", name=op.f("ck_outbox_state")
+            "state IN ('pending', 'delivered', 'set_aside', 'conflict', 'overwritten', 'closed', "
+            "'dropped')",
+            name=op.f("ck_outbox_state"),
         ),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["decision.id"], name=op.f("fk_outbox_decision_id_decision")
@@ -310,6 +319,25 @@ def _create_outbox() -> None:
     )
     op.create_index(op.f("ix_outbox_partner_id"), "outbox", ["partner_id"])
     op.create_index(op.f("ix_outbox_state_id"), "outbox", ["state", "id"])
+
+
+def _create_task() -> None:
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("partner_id", sa.Text(), nullable=False),
+        sa.Column("rule_id", sa.Text(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("decision_id", _number(), nullable=True),
+        sa.Column("changed_at", sa.Text(), nullable=False),
+        sa.CheckConstraint("status IN ('open', 'closed', 'kept')", name=op.f("ck_task_status")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_task_decision_id_decision")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+    )
+    op.create_index(op.f("ix_task_partner_id_status"), "task", ["partner_id", "status"])
 
 
 def _create_screening_hit() -> None:

@@ -1,0 +1,141 @@
+"""What a person did is compared just before we write: their stage stands, their task is theirs."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, update
+
+from crm_sync.outbox import Write
+from crm_sync.salesforce import Session
+from partners.job.edits import Edits
+from partners.job.writeback import STAGE_FIELD
+from partners.store import Store, outbox, standing, task
+
+__all__ = ["Protection", "Withheld"]
+
+_TOUCHED = ("CreatedById", "LastModifiedById")
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A write that is kept back: into which state it goes, and why.
+
+    `interim`: the stage that a person took back; to remember it lets the next run see their move.
+    """
+
+    key: str
+    state: str
+    why: str
+    code: str
+    remedy: str
+    interim: str | None = None
+
+
+@dataclass
+class Protection:
+    """Asked before writes go out; remembers in the store what it let through, and what not.
+
+    `rows` are those of the outbox by key, `seen` the stage that each record had when we last looked
+    or wrote, `edits` what others did to stages since.
+    """
+
+    store: Store
+    session: Session
+    rows: Mapping[str, Row[Any]]
+    seen: Mapping[str, str | None]
+    edits: Edits
+    now: datetime
+    withheld: int = 0
+
+    def __call__(self, writes: Sequence[Write]) -> Collection[str]:
+        """Return the keys of writes that must not go out. Raises CrmError."""
+        compared_at = self.session.server_time or self.now
+        kept = [*self._stages(writes), *self._tasks(writes)]
+        keys = {each.key for each in kept}
+        with self.store.transaction() as connection:
+            for each in kept:
+                values = {"state": each.state, "error_code": each.code, "error": each.why}
+                this = update(outbox).where(outbox.c.key == each.key)
+                connection.execute(this.values(values | {"remedy": each.remedy}))
+                if each.interim is not None:
+                    here = standing.c.partner_id == self.rows[each.key].record_id
+                    seen = update(standing).where(here).values(crm_stage_seen=each.interim)
+                    connection.execute(seen)
+                if each.state == "closed":
+                    its = update(task).where(task.c.id == each.key.split("/")[0])
+                    connection.execute(its.values(status="kept", changed_at=self.now))
+            sent = [self.rows[each.key].id for each in writes if each.key not in keys]
+            self._mark(connection, sent, compared_at)
+        self.withheld += len(kept)
+        return keys
+
+    def _mark(self, connection: Any, sent: Sequence[int], compared_at: datetime) -> None:
+        values = {"sent_at": self.now, "compared_at": compared_at}
+        for start in range(0, len(sent), 500):
+            some = outbox.c.id.in_(sent[start : start + 500])
+            connection.execute(update(outbox).where(some).values(values))
+
+    def _stages(self, writes: Sequence[Write]) -> list[Withheld]:
+        ours = {str(each.record_id): each for each in writes if STAGE_FIELD in each.fields}
+        if not ours:
+            return []
+        name = next(iter(ours.values())).object
+        found = self.session.retrieve(name, [STAGE_FIELD], ours)
+        told = (self._stage(ours[record], row[STAGE_FIELD]) for record, row in found.items())
+        return [each for each in told if each is not None]
+
+    def _stage(self, write: Write, stage: str | None) -> Withheld | None:
+        record, wanted = str(write.record_id), write.fields[STAGE_FIELD]
+        if stage == wanted:
+            return None
+        if stage != self.seen.get(record):
+            return _conflict(write, f"A person has set {stage or 'no stage'} meanwhile.")
+        interim = self._taken_back(record, self.rows[write.key].looked_at, stage)
+        if interim is None:
+            return None
+        return _conflict(write, f"A person had set {interim} and took it back.", interim)
+
+    def _taken_back(self, record: str, looked_at: datetime | None, stage: str | None) -> str | None:
+        """Return the stage that somebody had set after we last looked, if they took it back."""
+        unseen = [
+            edit.before
+            for edit in self.edits.get(record, ())
+            if edit.at > (looked_at or _BEGINNING) and edit.before not in (None, stage)
+        ]
+        return unseen[-1] if unseen else None
+
+    def _tasks(self, writes: Sequence[Write]) -> list[Withheld]:
+        ours = {
+            str(each.record_id): each
+            for each in writes
+            if each.object == "Task" and each.operation == "update"
+        }
+        found = self.session.retrieve("Task", _TOUCHED, ours) if ours else {}
+        return [
+            Withheld(
+                ours[record].key,
+                "closed",
+                "A person has taken the task up: it is left as it is.",
+                "TOUCHED",
+                "nothing",
+            )
+            for record, row in found.items()
+            if row["CreatedById"] != row["LastModifiedById"]
+        ]
+
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _conflict(write: Write, why: str, interim: str | None = None) -> Withheld:
+    wanted = write.fields[STAGE_FIELD]
+    return Withheld(
+        write.key,
+        "conflict",
+        f"{why} {wanted} was not written over it.",
+        "CONFLICT",
+        "nothing: the next run takes what the person set as their decision",
+        interim,
+    )

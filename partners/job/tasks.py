@@ -1,0 +1,104 @@
+"""Tasks that rules asked for: closed when their reason has gone, opened again when it is back.
+
+A task that a person has touched is left alone for good; what is to be written is only what we would
+do, and the delivery looks at the task in the CRM before it does.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from crm_sync.outbox import Write
+from lifecycle.deciding import Decision, Episode, Firing
+from lifecycle.rulebook import Rulebook
+from partners.job.ground import as_it_is_called, ground
+from partners.job.writeback import closed_task, reopened_task, task_key, task_of
+from partners.store import outbox, read_aliases, task
+
+__all__ = ["Tasks", "new_task"]
+
+Asked = Mapping[str, Any]
+"""A task's row in the store."""
+
+
+def new_task(outcome_partner: str, episode: Episode, number: int, now: datetime) -> dict[str, Any]:
+    """Return the row of a task that an episode asked for; `number` is its decision's."""
+    firing = episode.firing
+    return {
+        "id": task_key(episode),
+        "partner_id": outcome_partner,
+        "rule_id": firing.rule_id,
+        "occasion": {"subject": firing.subject, "anchor": firing.anchor, "n": episode.n},
+        "status": "open",
+        "decision_id": number,
+        "changed_at": now,
+    }
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Looks after the tasks that no person has touched, in the caller's transaction."""
+
+    rulebook: Rulebook
+    now: datetime
+    stopped: Collection[str] = ()
+    """Ids of rules that are left out of this run."""
+
+    def asked(self, connection: Connection, partner_ids: Iterable[str]) -> dict[str, list[Asked]]:
+        """Return the tasks of some partners that may change, by partner."""
+        aliases = read_aliases(connection)
+        living = set(partner_ids)
+        named = [*living, *(old for old, new in aliases.items() if new in living)]
+        query = select(task).where(task.c.partner_id.in_(named), task.c.status != "kept")
+        found: dict[str, list[Asked]] = {}
+        for row in connection.execute(query.order_by(task.c.id)):
+            asked = as_it_is_called(dict(row._mapping), self.rulebook, aliases)
+            if asked["rule_id"] not in self.stopped:
+                found.setdefault(asked["partner_id"], []).append(asked)
+        return found
+
+    def look_after(
+        self, connection: Connection, decision: Decision, rows: Sequence[Asked]
+    ) -> list[Write]:
+        """Bring a partner's tasks in line with its decision; return what the CRM must learn."""
+        writes: list[Write] = []
+        for row in rows:
+            firing = ground(decision, row, self.rulebook)
+            if firing is None and row["status"] == "open":
+                writes += self._close(connection, row)
+            elif firing is not None and row["status"] == "closed":
+                writes += self._reopen(connection, decision, row, firing)
+        return writes
+
+    def _close(self, connection: Connection, row: Asked) -> list[Write]:
+        self._set(connection, row, "closed")
+        # A task that has not gone out yet need not go out at all.
+        waits = (outbox.c.key == row["id"]) & (outbox.c.state != "delivered")
+        connection.execute(delete(outbox).where(waits))
+        record, written = _delivered(connection, row)
+        return [closed_task(row["id"], record, written)] if record else []
+
+    def _reopen(
+        self, connection: Connection, decision: Decision, row: Asked, firing: Firing
+    ) -> list[Write]:
+        self._set(connection, row, "open")
+        record, written = _delivered(connection, row)
+        if record:
+            return [reopened_task(row["id"], record, written)]
+        again = Episode(firing, row["occasion"]["n"])
+        made = task_of(decision, again, self.rulebook.by_id[row["rule_id"]], row["id"])
+        return [made] if made else []
+
+    def _set(self, connection: Connection, row: Asked, status: str) -> None:
+        values = {"status": status, "changed_at": self.now}
+        connection.execute(update(task).where(task.c.id == row["id"]).values(values))
+
+
+def _delivered(connection: Connection, row: Asked) -> tuple[str | None, Mapping[str, Any]]:
+    """Return the CRM's record of a task, once it has one, and what was written into it."""
+    query = select(outbox.c.crm_id, outbox.c.fields).where(outbox.c.key == row["id"])
+    found = connection.execute(query.where(outbox.c.state == "delivered")).first()
+    return (found.crm_id, found.fields) if found else (None, {})
