@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from lifecycle.drafting.compiled import Compiled
 from lifecycle.drafting.compiling import Compiler, Letter
 from lifecycle.drafting.draft import Draft
 from lifecycle.drafting.errors import TemplateProblems, UnknownTemplate
@@ -14,46 +13,28 @@ from lifecycle.drafting.folder import ANYONE, AUDIENCES, read_folder
 from lifecycle.drafting.house import ENGLISH, House
 from lifecycle.drafting.language import Language
 from lifecycle.drafting.names import did_you_mean
+from lifecycle.drafting.policy import Policy
+from lifecycle.drafting.template import Template
+from lifecycle.drafting.wording import check_required, check_words
 from partner_lifecycle.errors import Problem
 from partner_lifecycle.views import ColumnType
 
-__all__ = ["Library", "Template", "load_templates"]
+__all__ = ["Library", "load_templates"]
 
 _SUBJECT = 160  # characters at most, values filled in
 _GAP = re.compile(r"\n{3,}")
-
-
-@dataclass(frozen=True)
-class Template:
-    """A letter for one purpose, audience and language.
-
-    `file` is what the author edits; `fields` are the names it may show or ask, `row` the view its
-    row comes from; `kind` is service, stewardship or appeal; `fell_back` says that nobody has
-    written it in the language that was asked for.
-    """
-
-    purpose: str
-    audience: str
-    language: str
-    file: str
-    kind: str
-    cite: tuple[str, ...]
-    row: str | None
-    compiled: Compiled
-    fell_back: bool = False
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The names that the letter may show or ask."""
-        return self.compiled.fields
 
 
 class Library:
     """Letters by purpose, audience and language. Made by `load_templates`."""
 
     def __init__(
-        self, templates: Mapping[tuple[str, str, str], Template], slots: tuple[Slot, ...]
+        self,
+        templates: Mapping[tuple[str, str, str], Template],
+        slots: tuple[Slot, ...],
+        policy: Policy,
     ) -> None:
+        self.policy = policy
         self._templates = templates
         self._slots = slots
         self.purposes = tuple(sorted({purpose for purpose, _audience, _language in templates}))
@@ -120,12 +101,16 @@ def load_templates(folder: Path, fields: Mapping[str, ColumnType]) -> Library:
     for code in sorted(compiler.folder.languages):
         compiler.read_shared(Language(code))
     letters = _read_letters(compiler)
+    problems.extend(check_words(compiler.folder))
     if problems:
         raise TemplateProblems(problems)
     templates = {key: _template(compiler, key, letter) for key, letter in letters.items()}
+    policy = compiler.folder.policy
+    for template in templates.values():
+        problems.extend(check_required(policy, template))
     if problems:
         raise TemplateProblems(problems)
-    return Library(templates, tuple(compiler.hiding.slots))
+    return Library(templates, tuple(compiler.hiding.slots), policy)
 
 
 def _read_letters(compiler: Compiler) -> dict[tuple[str, str, str], Letter]:

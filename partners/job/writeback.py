@@ -22,6 +22,7 @@ __all__ = [
     "WRITTEN",
     "file_of",
     "relabelled",
+    "released",
     "standing_of",
     "task_of",
 ]
@@ -134,6 +135,13 @@ def relabelled(letter_id: str, record_id: str, subject: str | None, reason: str 
     fields = {"Title": title[:_SHORT], "Description": told[:_SHORT]}
     # A letter may be withdrawn and come back many times; the record, not the key, is what counts.
     return Write(f"{letter_id}/{uuid4().hex}", "ContentVersion", "update", record_id, None, fields)
+
+
+def released(letter_id: str, record_id: str, subject: str, by: str) -> Write:
+    """Return the update that says on a letter's file that somebody has released it."""
+    told = f"Released by {by}. The program sends nothing."
+    fields = {"Title": f"Released: {subject}"[:_SHORT], "Description": told[:_SHORT]}
+    return Write(f"{letter_id}/released", "ContentVersion", "update", record_id, None, fields)
 
 
 def _key(kind: str, episode: Episode) -> str:

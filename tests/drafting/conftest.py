@@ -74,7 +74,7 @@ def values() -> dict[str, object]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with the real layout and parts, and no letter yet."""
-    for name in ("layout.html", "layout.txt"):
+    for name in ("layout.html", "layout.txt", "policy.yaml"):
         shutil.copy(TEMPLATES / name, tmp_path / name)
     shutil.copytree(TEMPLATES / "parts", tmp_path / "parts")
     (tmp_path / "emails").mkdir()

@@ -10,7 +10,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm_sync.sandbox.faults.fault import Action, Fault, When
-from partner_lifecycle.strict_yaml import read_yaml, validate
+from partner_lifecycle.strict_yaml import read_yaml
+from partner_lifecycle.validating import validate
 
 __all__ = ["FaultPlan", "read_faults"]
 
