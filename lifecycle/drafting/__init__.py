@@ -11,6 +11,7 @@ from lifecycle.drafting.figures import figures, unsupported
 from lifecycle.drafting.house import House
 from lifecycle.drafting.library import Library, load_templates
 from lifecycle.drafting.policy import Broken, Policy
+from lifecycle.drafting.review import Remark, review
 from lifecycle.drafting.template import Template
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "House",
     "Library",
     "Policy",
+    "Remark",
     "Template",
     "TemplateProblems",
     "UnknownTemplate",
@@ -29,6 +31,7 @@ __all__ = [
     "edited_html",
     "figures",
     "load_templates",
+    "review",
     "shown_difference",
     "to_eml",
     "unsupported",

@@ -19,6 +19,7 @@ __all__ = ["SUBJECT", "Change", "Words", "difference", "edited", "edited_html", 
 
 SUBJECT = "Subject: "
 _LONGEST_SUBJECT = 160  # characters
+_SIGNED = "-- "  # the line above the footer: editors like to take its space away
 _ISOLATES = "\u2068\u2069"
 _LETTER = re.compile(r'(<td class="letter"[^>]*>)(.*?)(</td>)', re.DOTALL)
 _BLOCK = re.compile(r"<(p|ul|ol|h2)\b.*?</\1>|<hr[^>]*>", re.DOTALL)
@@ -59,7 +60,8 @@ class Words:
 
 def _visible(line: str) -> str:
     kept = JOINERS + _ISOLATES
-    return "".join(c for c in line if unicodedata.category(c)[0] != "C" or c in kept).rstrip()
+    seen = "".join(c for c in line if unicodedata.category(c)[0] != "C" or c in kept).rstrip()
+    return _SIGNED if seen == _SIGNED.rstrip() else seen
 
 
 def difference(drawn: Words, changed: Words) -> list[Change]:

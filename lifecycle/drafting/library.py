@@ -9,7 +9,7 @@ from lifecycle.drafting.compiling import Compiler, Letter
 from lifecycle.drafting.draft import Draft
 from lifecycle.drafting.errors import TemplateProblems, UnknownTemplate
 from lifecycle.drafting.filling import Filling, Slot
-from lifecycle.drafting.folder import ANYONE, AUDIENCES, read_folder
+from lifecycle.drafting.folder import ANYONE, AUDIENCES, Folder, read_folder
 from lifecycle.drafting.house import ENGLISH, House
 from lifecycle.drafting.language import Language
 from lifecycle.drafting.names import did_you_mean
@@ -32,12 +32,17 @@ class Library:
         self,
         templates: Mapping[tuple[str, str, str], Template],
         slots: tuple[Slot, ...],
-        policy: Policy,
+        folder: Folder,
     ) -> None:
-        self.policy = policy
+        self.folder = folder
         self._templates = templates
         self._slots = slots
         self.purposes = tuple(sorted({purpose for purpose, _audience, _language in templates}))
+
+    @property
+    def policy(self) -> Policy:
+        """What no letter may say, and what some must."""
+        return self.folder.policy
 
     @property
     def templates(self) -> tuple[Template, ...]:
@@ -110,7 +115,7 @@ def load_templates(folder: Path, fields: Mapping[str, ColumnType]) -> Library:
         problems.extend(check_required(policy, template))
     if problems:
         raise TemplateProblems(problems)
-    return Library(templates, tuple(compiler.hiding.slots), policy)
+    return Library(templates, tuple(compiler.hiding.slots), compiler.folder)
 
 
 def _read_letters(compiler: Compiler) -> dict[tuple[str, str, str], Letter]:
@@ -149,5 +154,7 @@ def _template(compiler: Compiler, key: tuple[str, str, str], letter: Letter) -> 
         kind=letter.head.kind,
         cite=letter.head.cite,
         row=letter.head.row,
+        subject=letter.head.subject,
+        preheader=letter.head.preheader,
         compiled=compiler.assemble(letter, audience, Language(code)),
     )

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lifecycle.drafting.source import Source
 from partner_lifecycle.errors import Problem
 
-__all__ = ["Broken", "Forbidden", "Policy", "Required"]
+__all__ = ["Broken", "Forbidden", "Policy", "Required", "Wording"]
 
 _TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 
@@ -91,11 +91,21 @@ class Broken:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """How long and how easy to read words should be; 0 asks nothing."""
+
+    subject_at_most: int = 0
+    preheader_at_most: int = 0
+    ease: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Policy:
-    """Everything that letters never say, and what some of them must have."""
+    """Everything that letters never say, what some of them must have, and how words should be."""
 
     forbidden: tuple[Forbidden, ...] = ()
     required: tuple[Required, ...] = ()
+    words: Wording = Wording()
 
     def broken(self, text: str, language: str, values: Iterable[str] = ()) -> list[Broken]:
         """Return what a text in a language says against policy; values, as names, say nothing."""

@@ -1,11 +1,12 @@
 """templates/policy.yaml, read and checked: every key known, every phrase a text."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from lifecycle.drafting.names import did_you_mean
-from lifecycle.drafting.policy import Forbidden, Policy, Required
+from lifecycle.drafting.policy import Forbidden, Policy, Required, Wording
 from partner_lifecycle.errors import Problem, Problems
 from partner_lifecycle.strict_yaml import Document, parse_yaml
 
@@ -31,7 +32,24 @@ def read_policy(path: Path, file: str, problems: list[Problem]) -> Policy:
     return Policy(
         tuple(_forbidden(name, written) for name, written in never.items()),
         tuple(_required(name, written) for name, written in must.items()),
+        _wording(document, problems),
     )
+
+
+def _wording(document: Document, problems: list[Problem]) -> Wording:
+    written = document.data.get("words", {}) if isinstance(document.data, dict) else {}
+    known = {each.name for each in fields(Wording)}
+    if isinstance(written, dict) and not written.keys() - known and _are_whole(written):
+        return Wording(**written)
+    what = f"words has {', '.join(sorted(known))}, with whole numbers"
+    problems.append(document.problem(("words",), what))
+    return Wording()
+
+
+def _are_whole(written: Mapping[str, Any]) -> bool:
+    ease = written.get("ease", {})
+    rest = [value for key, value in written.items() if key != "ease"]
+    return isinstance(ease, dict) and all(type(each) is int for each in (*ease.values(), *rest))
 
 
 def _entries(document: Document, part: str, problems: list[Problem]) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lifecycle.drafting.compiled import Compiled
+from lifecycle.drafting.source import Source
 
 __all__ = ["Template"]
 
@@ -23,6 +24,8 @@ class Template:
     kind: str
     cite: tuple[str, ...]
     row: str | None
+    subject: Source
+    preheader: Source
     compiled: Compiled
     fell_back: bool = False
 

@@ -10,9 +10,9 @@ from lifecycle.drafting.source import Source
 from lifecycle.drafting.template import Template
 from partner_lifecycle.errors import Problem
 
-__all__ = ["check_required", "check_words"]
+__all__ = ["TAG", "body_at", "check_required", "check_words"]
 
-_TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
+TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 _HEAD = re.compile(r"\A---\n.*?^---$", re.DOTALL | re.MULTILINE)
 _SPOKEN = re.compile(r"^(?:subject|preheader):", re.MULTILINE)
 
@@ -27,10 +27,16 @@ def check_words(folder: Folder) -> Iterator[Problem]:
 
 def _bare_figures(source: Source) -> Iterator[Problem]:
     """A figure typed into a letter is true of no partner, or not for long."""
-    text = _TAG.sub(lambda tag: " " * len(tag[0]), _HEAD.sub(_spoken, source.text))
+    text = TAG.sub(lambda tag: " " * len(tag[0]), _HEAD.sub(_spoken, source.text))
     for found in FIGURE.finditer(without_numbering(text)):
         what = f"the figure {found[0]} comes from no record"
         yield source.problem(found.start(), what, "show a field, or write it without the figure")
+
+
+def body_at(source: Source) -> int:
+    """Return the offset at which the body of a file begins, behind its head."""
+    head = _HEAD.match(source.text)
+    return head.end() + 1 if head else 0
 
 
 def _spoken(head: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from partners.cli import desk
+from partners.cli import authors, desk
 from partners.console import Json, print_json, print_listed, print_text, results
 
 __all__ = ["app"]
@@ -13,6 +13,8 @@ __all__ = ["app"]
 app = typer.Typer(
     help="Drafts: list, show, edit, release, export. Nothing is ever sent.", no_args_is_help=True
 )
+app.command("check")(authors.check)
+app.command("preview")(authors.preview)
 app.command("edit")(desk.edit)
 app.command("release")(desk.release)
 app.command("discard")(desk.discard)

@@ -22,20 +22,20 @@ from partners.store import draft
 _RULES = """\
 stage: any
 rules:
-- id: AN1
+- id: AN01
   name: thank
   cite: [C1]
   because: A gift has arrived.
   for_each: gift
-  when: row.status == "received" and row.acknowledged_at is None and row.days_since <= 30
+  when: row.status == "received" and row.acknowledged_at is None and row.date >= today - 30
   then: {draft: gift_thanks}
-- id: AN2
+- id: AN02
   name: silent
   cite: [C1]
   because: The contact asked for no e-mail.
   when: contact.email_opt_out
   then: {suppress: drafts}
-- id: AN3
+- id: AN03
   name: just_written
   cite: [C1]
   because: Something was sent only days ago.
@@ -127,7 +127,7 @@ def test_a_second_letter_waits_for_the_quiet_days(thanked, desk, letter):
     with thanked.store.transaction() as connection:
         connection.execute(draft.insert().values(second))
     desk().release(letter["id"], "Ana")
-    with pytest.raises(DraftHeld, match=r"sent only days ago\. \[AN3\]"):
+    with pytest.raises(DraftHeld, match=r"sent only days ago\. \[AN03\]"):
         desk(2).release("PL-second", "Ana")
     assert "only days ago" in read_draft(thanked.store, "PL-second")["reason"]
     assert desk(3).release("PL-second", "Ana")["reason"] is None
@@ -136,7 +136,7 @@ def test_a_second_letter_waits_for_the_quiet_days(thanked, desk, letter):
 def test_nobody_who_opted_out_since_is_written_to(thanked, desk, letter):
     thanked.org.update("Contact", letter["contact_id"], {"HasOptedOutOfEmail": True})
     thanked.job.sync(thanked.store, thanked.demo.session(), NOW, _quiet)
-    with pytest.raises(DraftHeld, match=r"asked for no e-mail\. \[AN2\]"):
+    with pytest.raises(DraftHeld, match=r"asked for no e-mail\. \[AN02\]"):
         desk().release(letter["id"], "Ana")
 
 
