@@ -127,7 +127,7 @@ def _read_letters(compiler: Compiler) -> dict[tuple[str, str, str], Letter]:
             if letter is not None:
                 read[audience, code] = letter
         _check_agreement(list(read.values()), compiler.problems)
-        for code in voices.languages:
+        for code in sorted(voices.languages, key=lambda code: (code != ENGLISH, code)):
             for audience in AUDIENCES:
                 letter = read.get((audience, code)) or read.get((ANYONE, code))
                 if letter is not None:

@@ -92,8 +92,9 @@ class Broken:
 
 @dataclass(frozen=True)
 class Wording:
-    """How long and how easy to read words should be; 0 asks nothing."""
+    """In which languages every letter is, how long and how easy to read; 0 asks nothing."""
 
+    languages: Sequence[str] = ()
     subject_at_most: int = 0
     preheader_at_most: int = 0
     ease: Mapping[str, int] = field(default_factory=dict)

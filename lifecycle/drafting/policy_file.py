@@ -39,17 +39,18 @@ def read_policy(path: Path, file: str, problems: list[Problem]) -> Policy:
 def _wording(document: Document, problems: list[Problem]) -> Wording:
     written = document.data.get("words", {}) if isinstance(document.data, dict) else {}
     known = {each.name for each in fields(Wording)}
-    if isinstance(written, dict) and not written.keys() - known and _are_whole(written):
+    if isinstance(written, dict) and not written.keys() - known and _is_wording(written):
         return Wording(**written)
-    what = f"words has {', '.join(sorted(known))}, with whole numbers"
+    what = f"words has {', '.join(sorted(known))}, with whole numbers and a list"
     problems.append(document.problem(("words",), what))
     return Wording()
 
 
-def _are_whole(written: Mapping[str, Any]) -> bool:
+def _is_wording(written: Mapping[str, Any]) -> bool:
     ease = written.get("ease", {})
-    rest = [value for key, value in written.items() if key != "ease"]
-    return isinstance(ease, dict) and all(type(each) is int for each in (*ease.values(), *rest))
+    rest = [value for key, value in written.items() if key not in ("ease", "languages")]
+    listed = _is_words(written.get("languages", ["en"])) and isinstance(ease, dict)
+    return listed and all(type(each) is int for each in (*ease.values(), *rest))
 
 
 def _entries(document: Document, part: str, problems: list[Problem]) -> Mapping[str, Any]:

@@ -35,7 +35,7 @@ def review(library: Library) -> list[Remark]:
 
 def _translations(library: Library) -> Iterator[Remark]:
     """Find letters that some have in a language and others not, and paragraphs left in English."""
-    languages = set(library.policy.words.ease) & library.folder.languages
+    languages = set(library.policy.words.languages)
     for voices in library.folder.purposes.values():
         for language in sorted(languages - voices.languages):
             what = f"nobody has written this letter in {language}"

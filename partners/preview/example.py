@@ -35,7 +35,6 @@ def example_facts(audience: str, today: date) -> Mapping[str, Value]:
         "agreement.end_date": ago(-330),
         "agreement.anniversary": ago(35),
         "agreement.countries": "Kenya;Peru",
-        "diligence.opened_at": ago(40),
         "verdict.conditions_due": ago(-60),
         "touch.last_date": ago(20),
         "touch.last_outbound_date": ago(20),
