@@ -20,7 +20,7 @@ __all__ = ["SUBJECT", "Change", "Words", "difference", "edited", "edited_html", 
 SUBJECT = "Subject: "
 _LONGEST_SUBJECT = 160  # characters
 _SIGNED = "-- "  # the line above the footer: editors like to take its space away
-_ISOLATES = "\u2068\u2069"
+_DIRECTIONS = "\u2068\u2069\u200e\u200f"  # marks and isolates: none of them overrides letters
 _LETTER = re.compile(r'(<td class="letter"[^>]*>)(.*?)(</td>)', re.DOTALL)
 _BLOCK = re.compile(r"<(p|ul|ol|h2)\b.*?</\1>|<hr[^>]*>", re.DOTALL)
 _PARAGRAPH = re.compile(r"<p\b[^>]*>")
@@ -59,7 +59,7 @@ class Words:
 
 
 def _visible(line: str) -> str:
-    kept = JOINERS + _ISOLATES
+    kept = JOINERS + _DIRECTIONS
     seen = "".join(c for c in line if unicodedata.category(c)[0] != "C" or c in kept).rstrip()
     return _SIGNED if seen == _SIGNED.rstrip() else seen
 

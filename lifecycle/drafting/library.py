@@ -106,7 +106,7 @@ def load_templates(folder: Path, fields: Mapping[str, ColumnType]) -> Library:
     for code in sorted(compiler.folder.languages):
         compiler.read_shared(Language(code))
     letters = _read_letters(compiler)
-    problems.extend(check_words(compiler.folder))
+    problems.extend(check_words(compiler.folder, {each.file for each in problems}))
     if problems:
         raise TemplateProblems(problems)
     templates = {key: _template(compiler, key, letter) for key, letter in letters.items()}

@@ -1,7 +1,7 @@
 """What templates say: nothing that policy forbids, all that it demands, no bare figure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lifecycle.drafting.figures import FIGURE, without_numbering
 from lifecycle.drafting.folder import Folder
@@ -17,10 +17,15 @@ _HEAD = re.compile(r"\A---\n.*?^---$", re.DOTALL | re.MULTILINE)
 _SPOKEN = re.compile(r"^(?:subject|preheader):", re.MULTILINE)
 
 
-def check_words(folder: Folder) -> Iterator[Problem]:
-    """Yield what the files of letters and parts say and must not, by their languages."""
+def check_words(folder: Folder, unread: Collection[str]) -> Iterator[Problem]:
+    """Yield what the files of letters and parts say and must not, by their languages.
+
+    `unread` are files with mistakes of another kind: those come first.
+    """
     for voices in (*folder.purposes.values(), *folder.parts.values()):
         for (_audience, language), source in voices.files.items():
+            if source.file in unread:
+                continue
             yield from folder.policy.check(source, language)
             yield from _bare_figures(source)
 
