@@ -36,7 +36,7 @@ class Library:
     ) -> None:
         self.folder = folder
         self._templates = templates
-        self._slots = slots
+        self.slots = slots
         self.purposes = tuple(sorted({purpose for purpose, _audience, _language in templates}))
 
     @property
@@ -77,11 +77,8 @@ class Library:
         Raises DraftRefused if the letter needs a value that is missing, UnknownTemplate.
         """
         template = self.find(purpose, audience, language)
-        filling = Filling(self._slots, values, house)
-        compiled = template.compiled
-        subject = compiled.subject.render(v=filling)
-        html = compiled.html.render(v=filling)
-        text = compiled.text.render(v=filling)
+        filling = Filling(self.slots, values, house)
+        subject, html, text = template.compiled.render(filling)
         return Draft(
             purpose=purpose,
             audience=template.audience,

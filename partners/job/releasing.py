@@ -132,7 +132,7 @@ def _stale(row: Mapping[str, Any], letter: Letter) -> str:
         for field in {**then, **now}
         if then.get(field) != now.get(field)
     ]
-    return "; ".join(changes) or "its template has changed"
+    return "; ".join(changes) or "its template, or who signs, has changed"
 
 
 def _new_file(letter: Letter, record: str | None, now: datetime) -> Iterator[Write]:
