@@ -108,6 +108,12 @@ class Policy:
     required: tuple[Required, ...] = ()
     words: Wording = Wording()
 
+    @property
+    def cite(self) -> frozenset[str]:
+        """The clauses that it serves."""
+        cited = [each.cite for each in self.forbidden] + [each.cite for each in self.required]
+        return frozenset(clause for clauses in cited for clause in clauses)
+
     def broken(self, text: str, language: str, values: Iterable[str] = ()) -> list[Broken]:
         """Return what a text in a language says against policy; values, as names, say nothing."""
         for value in values:

@@ -120,7 +120,7 @@ def change(
     row: Mapping[str, Any],
     values: Mapping[str, Any],
     *,
-    by: str,
+    by: str | None,
     now: datetime,
 ) -> None:
     """Store what became of a draft; raise DraftHeld if somebody else was quicker."""

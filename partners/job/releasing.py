@@ -10,19 +10,19 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 import structlog
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode
+from partners.job.crm_files import redrawn_files, released_files
 from partners.job.desk import change, check_words, find_open, held, need
 from partners.job.drafts import read_draft
 from partners.job.final import final
 from partners.job.letters import Letter, Letters
 from partners.job.recording import Recorder
 from partners.job.showing import show_partner
-from partners.job.upkeep import Upkeep, delivered_file
-from partners.job.writeback import KEY_FIELD, file_of, relabelled, released
-from partners.store import Store, draft, outbox
+from partners.job.upkeep import Upkeep
+from partners.store import Store, draft
 
 __all__ = ["Releasing"]
 
@@ -51,15 +51,13 @@ class Releasing:
         if stale:
             remedy = f"read it anew: partners drafts redraw {row['id']}"
             self._hold(row, f"It is stale: {stale}.", remedy)
-        words = final(row).words
-        check_words(self.letters.library, row, words)
+        end = final(row)
+        check_words(self.letters.library, row, end.words)
+        letter = replace(letter, subject=end.words.subject, text=end.words.text, html=end.html)
         values = {"status": "released", "reason": None}
         with self.store.transaction() as connection:
             change(connection, row, values, by=by, now=self.now)
-            # The file that staff see in the CRM says so too; one not written yet goes as it is.
-            record = delivered_file(connection, row["id"])
-            if record:
-                self._queue(connection, row, released(row["id"], record, words.subject, by))
+            self._write(connection, row, released_files(connection, row, letter, by))
         _log.info("draft.released", draft=row["id"])
         return read_draft(self.store, row["id"])
 
@@ -77,12 +75,9 @@ class Releasing:
             what = "What was edited is no longer in the letter, so the edit would be lost."
             raise held(row, what, "see it: drafts show; then drafts redraw --drop-edit")
         with self.store.transaction() as connection:
-            change(connection, row, values, by=row["changed_by"] or "", now=self.now)
-            waits = (outbox.c.key == row["id"]) & (outbox.c.state != "delivered")
-            connection.execute(delete(outbox).where(waits))
-            record = delivered_file(connection, row["id"])
-            for write in _new_file(letter, record, self.now):
-                self._queue(connection, row, write)
+            change(connection, row, values, by=values["changed_by"], now=self.now)
+            if _stale(row, letter):
+                self._write(connection, row, redrawn_files(connection, letter, self.now))
         return read_draft(self.store, row["id"])
 
     def _as_of_today(self, row: Mapping[str, Any]) -> Letter:
@@ -116,9 +111,13 @@ class Releasing:
             connection.execute(noted.values(reason=f"Not released on {self.now.date()}. {what}"))
         raise held(row, what, remedy)
 
-    def _queue(self, connection: Connection, row: Mapping[str, Any], write: Write) -> None:
+    def _write(
+        self, connection: Connection, row: Mapping[str, Any], writes: Iterator[Write]
+    ) -> None:
+        """Queue what the CRM is to learn."""
         recorder = Recorder(self.letters.rulebook, 0, self.engine, self.now)
-        recorder.outbox(connection, [(row["partner_id"], row["decision_id"], write)])
+        told = [(row["partner_id"], row["decision_id"], write) for write in writes]
+        recorder.outbox(connection, told)
 
 
 def _stale(row: Mapping[str, Any], letter: Letter) -> str:
@@ -133,16 +132,3 @@ def _stale(row: Mapping[str, Any], letter: Letter) -> str:
         if then.get(field) != now.get(field)
     ]
     return "; ".join(changes) or "its template, or who signs, has changed"
-
-
-def _new_file(letter: Letter, record: str | None, now: datetime) -> Iterator[Write]:
-    """Yield what puts the new words into the CRM, where a file once written stays as it was."""
-    file = file_of(letter)
-    if file is None:
-        return
-    if record is None:
-        yield file
-        return
-    yield relabelled(letter.id, record, letter.subject, "drawn up again from newer facts")
-    key = f"{letter.id}/{now:%Y%m%dT%H%M%S}"
-    yield replace(file, key=key, fields={**file.fields, KEY_FIELD: key})

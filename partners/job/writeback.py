@@ -22,9 +22,9 @@ __all__ = [
     "WRITTEN",
     "file_of",
     "relabelled",
-    "released",
     "standing_of",
     "task_of",
+    "titled",
 ]
 
 KEY_FIELD = "Lifecycle_Key__c"
@@ -132,16 +132,14 @@ def relabelled(letter_id: str, record_id: str, subject: str | None, reason: str 
     """Return the update that says on a letter's file that it was withdrawn, or that it is back."""
     title = f"Withdrawn: {subject}" if reason else f"Draft: {subject}"
     told = f"Withdrawn: {reason}" if reason else "Draft for release, not sent."
-    fields = {"Title": title[:_SHORT], "Description": told[:_SHORT]}
+    fields = titled(title, told)
     # A letter may be withdrawn and come back many times; the record, not the key, is what counts.
     return Write(f"{letter_id}/{uuid4().hex}", "ContentVersion", "update", record_id, None, fields)
 
 
-def released(letter_id: str, record_id: str, subject: str, by: str) -> Write:
-    """Return the update that says on a letter's file that somebody has released it."""
-    told = f"Released by {by}. The program sends nothing."
-    fields = {"Title": f"Released: {subject}"[:_SHORT], "Description": told[:_SHORT]}
-    return Write(f"{letter_id}/released", "ContentVersion", "update", record_id, None, fields)
+def titled(title: str, told: str) -> dict[str, object]:
+    """Return what a file is called and what is said of it, as long as the CRM takes it."""
+    return {"Title": title[:_SHORT], "Description": told[:_SHORT]}
 
 
 def _key(kind: str, episode: Episode) -> str:

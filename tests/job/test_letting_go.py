@@ -179,6 +179,12 @@ def test_an_edit_is_kept_beside_what_was_drawn_up_and_goes_out(
     )
     assert "&lt;in person&gt; in the spring" in page and "<in person> in the spring" in text
     assert "X-Unsent: 1" in mail and "in the spring" in mail
+    thanked.run()
+    files = thanked.org.query("SELECT Title FROM ContentVersion WHERE Title LIKE '%leased%'")
+    titles = {file["Title"].split(": ")[0] for file in files}
+    assert titles == {"Released"} and len(files) == 1
+    withdrawn = thanked.org.query("SELECT Title FROM ContentVersion WHERE Title LIKE 'Withdrawn%'")
+    assert len(withdrawn) == 1
     assert len(re.findall("<table", page)) == len(re.findall("<table", letter["html"]))
 
 

@@ -57,6 +57,7 @@ def check_letters(rulebook: Rulebook, library: Library) -> Iterator[Finding]:
 
 def _citations(rulebook: Rulebook, library: Library) -> Iterator[Finding]:
     cited = {(letter.file, clause) for letter in library.templates for clause in letter.cite}
+    cited |= {("policy.yaml", clause) for clause in library.policy.cite}
     for file, clause in sorted(cited):
         if clause not in rulebook.clauses:
             remedy = did_you_mean(clause, rulebook.clauses, "add it to clauses.yaml")
