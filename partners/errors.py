@@ -6,6 +6,7 @@ from partner_lifecycle import PartnerLifecycleError, SettingsError
 
 __all__ = [
     "AlreadyRunning",
+    "DraftHeld",
     "DraftUnknown",
     "EngineMissing",
     "EnginesDisagree",
@@ -64,6 +65,12 @@ class PartnerUnknown(PartnerLifecycleError):
 
 class DraftUnknown(PartnerLifecycleError):
     """No draft has this id."""
+
+
+class DraftHeld(PartnerLifecycleError):
+    """A draft may not go on its way: not now, not so, or not any more."""
+
+    exit_code: ClassVar[int] = 1
 
 
 class OverrideRefused(PartnerLifecycleError):

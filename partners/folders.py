@@ -1,4 +1,4 @@
-"""Folders that a user names to write to: when they cannot be written, it is told as a mistake."""
+"""Files and folders that a user names: when they cannot be used, it is told as a mistake."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from partners.errors import SettingsError
 
-__all__ = ["writing_to"]
+__all__ = ["reading_from", "writing_to"]
 
 
 @contextmanager
@@ -19,4 +19,16 @@ def writing_to(folder: Path) -> Iterator[None]:
             f"The folder cannot be written: {error.strerror or error}.",
             where=str(error.filename or folder),
             remedy="name a folder that you may write, or one that does not exist yet",
+        ) from error
+
+
+@contextmanager
+def reading_from(file: Path) -> Iterator[None]:
+    """Raise SettingsError when the file cannot be read, or is not UTF-8."""
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        told = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(
+            f"The file cannot be read: {told}.", where=str(file), remedy="name a text file"
         ) from error

@@ -125,15 +125,30 @@ def print_loaded(console: Console, report: "LoadReport") -> None:
 
 def print_draft(console: Console, draft: Mapping[str, Any]) -> None:
     """Print one draft as a person reads it, and where its words came from."""
+    from partners.job.final import final
+
     console.print(Text(f"{draft['purpose']} · {draft['language']} · {draft['status']}", "dim"))
     if draft["reason"]:
         console.print(Text(str(draft["reason"])))
     if draft["text"] is None:
         return
-    console.print(Text(f"\n{draft['subject']}", "bold"))
-    console.print(Text(f"\n{draft['text']}"))
+    words = final(draft).words
+    console.print(Text(f"\n{words.subject}", "bold"))
+    console.print(Text(f"\n{words.text}"))
+    if draft["edit"]:
+        _print_edit(console, draft)
     sources = [list(pair) for pair in draft["provenance"] or ()]
     console.print(table("Where it came from", ("field", "shown as"), sources))
+
+
+def _print_edit(console: Console, draft: Mapping[str, Any]) -> None:
+    """Print who changed what in a draft, and where new figures come from."""
+    from lifecycle.drafting import Words, shown_difference
+
+    edit, drawn = draft["edit"], Words(draft["subject"], draft["text"])
+    source = f" (figures from: {edit['source']})" if edit["source"] else ""
+    console.print(Text(f"Edited by {edit['by']}{source}:", "bold"))
+    console.print(Text(f"{shown_difference(drawn, edit['changes'])}\n"))
 
 
 def print_partner(console: Console, shown: "Shown") -> None:

@@ -5,18 +5,34 @@ it as a file. Nothing is ever sent.
 """
 
 from lifecycle.drafting.draft import Draft, to_eml
+from lifecycle.drafting.editing import Words, difference, edited, edited_html, shown_difference
 from lifecycle.drafting.errors import DraftRefused, TemplateProblems, UnknownTemplate
+from lifecycle.drafting.figures import figures, unsupported
 from lifecycle.drafting.house import House
-from lifecycle.drafting.library import Library, Template, load_templates
+from lifecycle.drafting.library import Library, load_templates
+from lifecycle.drafting.policy import Broken, Policy
+from lifecycle.drafting.review import Remark, review
+from lifecycle.drafting.template import Template
 
 __all__ = [
+    "Broken",
     "Draft",
     "DraftRefused",
     "House",
     "Library",
+    "Policy",
+    "Remark",
     "Template",
     "TemplateProblems",
     "UnknownTemplate",
+    "Words",
+    "difference",
+    "edited",
+    "edited_html",
+    "figures",
     "load_templates",
+    "review",
+    "shown_difference",
     "to_eml",
+    "unsupported",
 ]

@@ -7,6 +7,8 @@ from pathlib import Path
 from lifecycle.drafting.house import ENGLISH
 from lifecycle.drafting.language import Language
 from lifecycle.drafting.names import did_you_mean
+from lifecycle.drafting.policy import Policy
+from lifecycle.drafting.policy_file import read_policy
 from lifecycle.drafting.source import Source
 from partner_lifecycle.errors import Problem
 from partner_lifecycle.views import VIEWS
@@ -55,6 +57,7 @@ class Folder:
     layout_text: Source
     parts: Mapping[str, Voices]
     purposes: Mapping[str, Voices]
+    policy: Policy
 
     @property
     def languages(self) -> set[str]:
@@ -72,6 +75,7 @@ def read_folder(folder: Path, problems: list[Problem]) -> Folder:
         layout_text=_read(folder, folder / "layout.txt", problems),
         parts={part: _voices(folder, folder / "parts" / part, problems) for part in PARTS},
         purposes={path.name: _voices(folder, path, problems) for path in emails},
+        policy=read_policy(folder / "policy.yaml", "policy.yaml", problems),
     )
     for voices in read.purposes.values():
         problems.extend(voices.missing(voices.languages | {ENGLISH}))

@@ -2,61 +2,47 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from lifecycle.drafting.compiled import Compiled
 from lifecycle.drafting.compiling import Compiler, Letter
 from lifecycle.drafting.draft import Draft
 from lifecycle.drafting.errors import TemplateProblems, UnknownTemplate
 from lifecycle.drafting.filling import Filling, Slot
-from lifecycle.drafting.folder import ANYONE, AUDIENCES, read_folder
+from lifecycle.drafting.folder import ANYONE, AUDIENCES, Folder, read_folder
 from lifecycle.drafting.house import ENGLISH, House
 from lifecycle.drafting.language import Language
 from lifecycle.drafting.names import did_you_mean
+from lifecycle.drafting.policy import Policy
+from lifecycle.drafting.template import Template
+from lifecycle.drafting.wording import check_required, check_words
 from partner_lifecycle.errors import Problem
 from partner_lifecycle.views import ColumnType
 
-__all__ = ["Library", "Template", "load_templates"]
+__all__ = ["Library", "load_templates"]
 
 _SUBJECT = 160  # characters at most, values filled in
 _GAP = re.compile(r"\n{3,}")
-
-
-@dataclass(frozen=True)
-class Template:
-    """A letter for one purpose, audience and language.
-
-    `file` is what the author edits; `fields` are the names it may show or ask, `row` the view its
-    row comes from; `kind` is service, stewardship or appeal; `fell_back` says that nobody has
-    written it in the language that was asked for.
-    """
-
-    purpose: str
-    audience: str
-    language: str
-    file: str
-    kind: str
-    cite: tuple[str, ...]
-    row: str | None
-    compiled: Compiled
-    fell_back: bool = False
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The names that the letter may show or ask."""
-        return self.compiled.fields
 
 
 class Library:
     """Letters by purpose, audience and language. Made by `load_templates`."""
 
     def __init__(
-        self, templates: Mapping[tuple[str, str, str], Template], slots: tuple[Slot, ...]
+        self,
+        templates: Mapping[tuple[str, str, str], Template],
+        slots: tuple[Slot, ...],
+        folder: Folder,
     ) -> None:
+        self.folder = folder
         self._templates = templates
-        self._slots = slots
+        self.slots = slots
         self.purposes = tuple(sorted({purpose for purpose, _audience, _language in templates}))
+
+    @property
+    def policy(self) -> Policy:
+        """What no letter may say, and what some must."""
+        return self.folder.policy
 
     @property
     def templates(self) -> tuple[Template, ...]:
@@ -91,11 +77,8 @@ class Library:
         Raises DraftRefused if the letter needs a value that is missing, UnknownTemplate.
         """
         template = self.find(purpose, audience, language)
-        filling = Filling(self._slots, values, house)
-        compiled = template.compiled
-        subject = compiled.subject.render(v=filling)
-        html = compiled.html.render(v=filling)
-        text = compiled.text.render(v=filling)
+        filling = Filling(self.slots, values, house)
+        subject, html, text = template.compiled.render(filling)
         return Draft(
             purpose=purpose,
             audience=template.audience,
@@ -120,12 +103,16 @@ def load_templates(folder: Path, fields: Mapping[str, ColumnType]) -> Library:
     for code in sorted(compiler.folder.languages):
         compiler.read_shared(Language(code))
     letters = _read_letters(compiler)
+    problems.extend(check_words(compiler.folder, {each.file for each in problems}))
     if problems:
         raise TemplateProblems(problems)
     templates = {key: _template(compiler, key, letter) for key, letter in letters.items()}
+    policy = compiler.folder.policy
+    for template in templates.values():
+        problems.extend(check_required(policy, template))
     if problems:
         raise TemplateProblems(problems)
-    return Library(templates, tuple(compiler.hiding.slots))
+    return Library(templates, tuple(compiler.hiding.slots), compiler.folder)
 
 
 def _read_letters(compiler: Compiler) -> dict[tuple[str, str, str], Letter]:
@@ -137,7 +124,7 @@ def _read_letters(compiler: Compiler) -> dict[tuple[str, str, str], Letter]:
             if letter is not None:
                 read[audience, code] = letter
         _check_agreement(list(read.values()), compiler.problems)
-        for code in voices.languages:
+        for code in sorted(voices.languages, key=lambda code: (code != ENGLISH, code)):
             for audience in AUDIENCES:
                 letter = read.get((audience, code)) or read.get((ANYONE, code))
                 if letter is not None:
@@ -164,5 +151,7 @@ def _template(compiler: Compiler, key: tuple[str, str, str], letter: Letter) -> 
         kind=letter.head.kind,
         cite=letter.head.cite,
         row=letter.head.row,
+        subject=letter.head.subject,
+        preheader=letter.head.preheader,
         compiled=compiler.assemble(letter, audience, Language(code)),
     )

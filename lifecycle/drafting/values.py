@@ -8,11 +8,11 @@ from datetime import date, datetime
 from lifecycle.drafting.errors import DraftRefused
 from partner_lifecycle.views import ColumnType
 
-__all__ = ["LONGEST", "Read", "clean", "reader"]
+__all__ = ["JOINERS", "LONGEST", "Read", "clean", "reader"]
 
 LONGEST = 200  # characters of one value in a letter
 _ELLIPSIS = "…"
-_JOINERS = "\u200c\u200d"  # Persian and Indic spelling needs them; they reorder nothing
+JOINERS = "\u200c\u200d"  # Persian and Indic spelling needs them; they reorder nothing
 _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://|\bmailto:", re.IGNORECASE)
 
 Read = Callable[[Mapping[str, object]], object]  # None: missing
@@ -26,7 +26,7 @@ def clean(value: str) -> str:
     """
     if not (value.isprintable() and len(value) <= LONGEST):
         value = " ".join(value[: 8 * LONGEST].split())
-        value = "".join(c for c in value if unicodedata.category(c)[0] != "C" or c in _JOINERS)
+        value = "".join(c for c in value if unicodedata.category(c)[0] != "C" or c in JOINERS)
         if len(value) > LONGEST:
             value = value[: LONGEST - 1].rstrip() + _ELLIPSIS
     if ":" in value:

@@ -1,15 +1,24 @@
-"""`partners drafts`: list, show and export what was drawn up. Nothing is ever sent."""
+"""`partners drafts`: what was drawn up, and what people make of it. Nothing is ever sent."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from partners.console import Json, print_json, print_listed, results
+from partners.cli import authors, desk
+from partners.console import Json, print_json, print_listed, print_text, results
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Drafts: list, show, export. Nothing is ever sent.", no_args_is_help=True)
+app = typer.Typer(
+    help="Drafts: list, show, edit, release, export. Nothing is ever sent.", no_args_is_help=True
+)
+app.command("check")(authors.check)
+app.command("preview")(authors.preview)
+app.command("edit")(desk.edit)
+app.command("release")(desk.release)
+app.command("discard")(desk.discard)
+app.command("redraw")(desk.redraw)
 _COLUMNS = ("id", "partner", "purpose", "language", "status", "subject", "reason")
 Status = Literal[
     "drafted", "edited", "released", "discarded", "superseded", "suppressed", "refused"
@@ -34,8 +43,16 @@ def list_drafts(
 
 
 @app.command("show")
-def show_draft(context: typer.Context, draft: str, json: Json = False) -> None:
+def show_draft(
+    context: typer.Context,
+    draft: str,
+    json: Json = False,
+    words: Annotated[
+        bool, typer.Option("--words", help="Only subject and text, as a file to edit.")
+    ] = False,
+) -> None:
     """Show one draft: its subject and text, and where every figure in it came from."""
+    from partners.job.desk import words_of
     from partners.job.drafts import read_draft
     from partners.report import print_draft
     from partners.store import open_store
@@ -45,6 +62,8 @@ def show_draft(context: typer.Context, draft: str, json: Json = False) -> None:
         found = read_draft(store, draft)
     if json:
         print_json(found)
+    elif words:
+        print_text(words_of(found))
     else:
         print_draft(results(), found)
 

@@ -8,11 +8,13 @@ from sqlalchemy import select, text
 from lifecycle.drafting import Draft, DraftRefused, House, to_eml
 from partners.errors import DraftUnknown
 from partners.folders import writing_to
+from partners.job.final import Final, final
 from partners.job.finding import partner_names
 from partners.store import Store, draft
 
 __all__ = ["export_drafts", "list_drafts", "read_draft"]
 
+_LIVE = ("drafted", "edited", "released")
 _LISTED = (
     "id",
     "partner_id",
@@ -55,12 +57,11 @@ def read_draft(store: Store, wanted: str) -> dict[str, Any]:
 def export_drafts(
     store: Store, house: House, folder: Path, *, only: str | None = None
 ) -> list[Path]:
-    """Write drafts that wait for release as .html, .txt and .eml; return the files.
+    """Write drafts that wait, or were released, as .html, .txt and .eml; return the files.
 
     Raises DraftUnknown when `only` names no draft, SettingsError when the folder cannot be written.
     """
-    waiting = [] if only else list_drafts(store, status="drafted")
-    wanted = [only] if only else [row["id"] for row in waiting]
+    wanted = [only] if only else [row["id"] for row in list_drafts(store) if row["status"] in _LIVE]
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         return [file for each in wanted for file in _export(store, house, folder, each)]
@@ -74,8 +75,9 @@ def _export(store: Store, house: House, folder: Path, wanted: str) -> list[Path]
             remedy=f"the reason: {row['reason']}",
         )
     stem = folder / f"{row['purpose']}.{row['language']}.{row['id']}"
-    files = {".html": row["html"].encode(), ".txt": row["text"].encode()}
-    files[".eml"] = _eml(store, house, row)
+    end = final(row)
+    files = {".html": end.html.encode(), ".txt": end.words.text.encode()}
+    files[".eml"] = _eml(store, house, row, end)
     written = []
     for suffix, content in files.items():
         file = stem.with_name(stem.name + suffix)
@@ -84,16 +86,16 @@ def _export(store: Store, house: House, folder: Path, wanted: str) -> list[Path]
     return written
 
 
-def _eml(store: Store, house: House, row: dict[str, Any]) -> bytes:
+def _eml(store: Store, house: House, row: dict[str, Any], end: Final) -> bytes:
     drawn = Draft(
         purpose=row["purpose"],
         audience=row["audience"],
         language=row["language"],
         kind=row["kind"],
         fell_back=False,
-        subject=row["subject"],
-        html=row["html"],
-        text=row["text"],
+        subject=end.words.subject,
+        html=end.html,
+        text=end.words.text,
         provenance=tuple(tuple(pair) for pair in row["provenance"] or ()),
     )
     address = _address(store, row["contact_id"])

@@ -33,7 +33,7 @@ from partners.rulebook import load_rules
 from partners.settings import Settings
 from partners.store import Store, rehearsal, run
 
-__all__ = ["Job", "Showing", "load_job"]
+__all__ = ["Job", "Showing", "load_job", "load_library"]
 
 _log = structlog.get_logger()
 Showing = Callable[[str], AbstractContextManager[Callable[[int, int | None], None]]]
@@ -169,7 +169,12 @@ class Job:
 def load_job(settings: Settings) -> Job:
     """Load rules, templates and profile; raise Problems with every mistake in the first of them."""
     rulebook = load_rules(settings)
-    library = load_templates(settings.templates_folder, template_fields())
+    library = load_library(settings)
     check_purposes(rulebook, library)
     profile = load_profile(settings.profile.name, namespaced=settings.profile.namespaced)
     return Job(settings, rulebook, library, profile)
+
+
+def load_library(settings: Settings) -> Library:
+    """Load the letters' templates; raise TemplateProblems with every mistake in them."""
+    return load_templates(settings.templates_folder, template_fields())

@@ -18,9 +18,9 @@ from partners.job.letters import Letter, Letters
 from partners.job.writeback import file_of, relabelled
 from partners.store import draft, outbox, read_aliases
 
-__all__ = ["Upkeep", "Waiting"]
+__all__ = ["OPEN", "Upkeep", "Waiting", "delivered_file"]
 
-_OPEN = ("drafted", "edited")
+OPEN = ("drafted", "edited")
 _ASIDE = ("suppressed", "refused")
 Waiting = Mapping[str, Any]
 """A letter's row in the store."""
@@ -43,7 +43,7 @@ class Upkeep:
         living = set(partner_ids)
         named = [*living, *(old for old, new in aliases.items() if new in living)]
         query = select(draft).where(
-            draft.c.partner_id.in_(named), draft.c.status.in_((*_OPEN, *_ASIDE))
+            draft.c.partner_id.in_(named), draft.c.status.in_((*OPEN, *_ASIDE))
         )
         found: dict[str, list[Waiting]] = {}
         for row in connection.execute(query):
@@ -75,7 +75,7 @@ class Upkeep:
         self, connection: Connection, decision: Decision, row: Waiting, firing: Firing
     ) -> list[Write]:
         """Withhold a letter that must not go out now; draw up one that now may."""
-        if row["status"] in _OPEN and not decision.suppressed_by:
+        if row["status"] in OPEN and not decision.suppressed_by:
             return []
         letter = self.letters.write(decision, Episode(firing, row["occasion"]["n"]))
         if letter is None or letter.status == row["status"]:
@@ -83,9 +83,18 @@ class Upkeep:
         if letter.status in _ASIDE:
             return self._withdraw(connection, row, letter.status, letter.reason or "")
         letter = replace(letter, id=row["id"])
-        values = {**asdict(letter), "changed_at": self.now}
-        connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
+        connection.execute(
+            update(draft).where(draft.c.id == row["id"]).values(self.drawn_again(letter, row))
+        )
         return self._return(connection, letter)
+
+    def drawn_again(self, letter: Letter, row: Waiting) -> dict[str, Any]:
+        """Return a letter's row drawn up anew; an edit stays if the words it changed are there."""
+        values = {**asdict(letter), "changed_at": self.now, "changed_by": None, "edit": None}
+        if row["edit"] and (letter.subject, letter.text) == (row["subject"], row["text"]):
+            kept = {name: row[name] for name in ("edit", "changed_by")}
+            return {**values, **kept, "status": "edited"}
+        return values
 
     def _withdraw(
         self, connection: Connection, row: Waiting, status: str, reason: str
@@ -95,18 +104,20 @@ class Upkeep:
         # A file that has not gone out yet need not go out at all.
         waits = (outbox.c.key == row["id"]) & (outbox.c.state != "delivered")
         connection.execute(delete(outbox).where(waits))
-        record = _delivered(connection, row["id"])
+        record = delivered_file(connection, row["id"])
         return [relabelled(row["id"], record, row["subject"], reason)] if record else []
 
     def _return(self, connection: Connection, letter: Letter) -> list[Write]:
-        record = _delivered(connection, letter.id)
+        record = delivered_file(connection, letter.id)
         if record:
             return [relabelled(letter.id, record, letter.subject, None)]
         file = file_of(letter)
         return [file] if file else []
 
 
-def _delivered(connection: Connection, letter_id: str) -> str | None:
-    """Return the CRM's record of a letter's file, once it has one."""
-    query = select(outbox.c.crm_id).where(outbox.c.key == letter_id)
-    return connection.execute(query.where(outbox.c.state == "delivered")).scalar()
+def delivered_file(connection: Connection, letter_id: str) -> str | None:
+    """Return the CRM's record of a letter's file, once it has one; the latest of several."""
+    ours = (outbox.c.key == letter_id) | outbox.c.key.startswith(f"{letter_id}/")
+    made = ours & (outbox.c.operation == "create") & (outbox.c.state == "delivered")
+    latest = select(outbox.c.crm_id).where(made).order_by(outbox.c.id.desc()).limit(1)
+    return connection.execute(latest).scalar()

@@ -28,6 +28,7 @@ __all__ = [
     "standing_of",
     "task_key",
     "task_of",
+    "titled",
 ]
 
 KEY_FIELD = "Lifecycle_Key__c"
@@ -164,9 +165,14 @@ def relabelled(letter_id: str, record_id: str, subject: str | None, reason: str 
     """Return the update that says on a letter's file that it was withdrawn, or that it is back."""
     title = f"Withdrawn: {subject}" if reason else f"Draft: {subject}"
     told = f"Withdrawn: {reason}" if reason else "Draft for release, not sent."
-    fields = {"Title": title[:_SHORT], "Description": told[:_SHORT]}
+    fields = titled(title, told)
     # A letter may be withdrawn and come back many times; the record, not the key, is what counts.
     return Write(f"{letter_id}/{uuid4().hex}", "ContentVersion", "update", record_id, None, fields)
+
+
+def titled(title: str, told: str) -> dict[str, object]:
+    """Return what a file is called and what is said of it, as long as the CRM takes it."""
+    return {"Title": title[:_SHORT], "Description": told[:_SHORT]}
 
 
 def _text(value: Value) -> str | None:

@@ -22,7 +22,7 @@ from partners.store import (
 __all__ = ["blank_drafts", "blank_private", "blank_rest", "blank_writes"]
 
 _ERASED = "erased"
-_DRAFT = ("contact_id", "subject", "html", "text", "provenance", "occasion")
+_DRAFT = ("contact_id", "subject", "html", "text", "provenance", "edit", "occasion")
 _WAITS = ("drafted", "edited", "suppressed", "refused")
 
 

@@ -226,6 +226,9 @@ draft = Table(
     _text("status"),
     _text("reason", null=True),
     Column("provenance", Json, nullable=True),
+    # What a person changed in it: who, which lines, and where new figures come from.
+    Column("edit", Json, nullable=True),
+    _text("changed_by", null=True),
     _text("rule_id", null=True),
     Column("occasion", Json, nullable=True),
     _decision_id(),

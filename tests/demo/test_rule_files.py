@@ -20,7 +20,9 @@ for _case in load_cases(RULEBOOK):
 _PURPOSES = (
     "introduction diligence_request agreement_sent declined welcome gift_thanks in_kind_thanks "
     "renewal_invitation renewal_thanks end_of_partnership farewell_for_now "
-    "thanks_for_answer win_back"
+    "thanks_for_answer win_back follow_up clarification remediation_offer agreement_reminder "
+    "field_visit_invitation consultation_invitation renewal_reminder anniversary progress_report "
+    "impact_update"
 )
 PURPOSES = set(_PURPOSES.split())
 EDGES = {

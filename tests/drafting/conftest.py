@@ -14,7 +14,7 @@ from partners.demo.house import EXAMPLE_HOUSE
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 _VIEWS = ("partner", "contact", "agreement", "diligence")
-_ROWS = ("gift", "agreement")
+_ROWS = ("gift", "agreement", "obligation")
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +25,8 @@ def fields() -> Mapping[str, ColumnType]:
     return known | {
         "today": ColumnType.DATE,
         "suspended": ColumnType.BOOLEAN,
+        "touch.last_date": ColumnType.DATE,
+        "verdict.conditions_due": ColumnType.DATE,
         "gift.count": ColumnType.INTEGER,
         "gift.first_date": ColumnType.DATE,
         "gift.last_date": ColumnType.DATE,
@@ -61,6 +63,9 @@ def values() -> dict[str, object]:
         "contact.salutation": "Ms.",
         "agreement.start_date": date(2026, 1, 1),
         "agreement.end_date": date(2027, 12, 31),
+        "agreement.countries": "Kenya;Peru",
+        "touch.last_date": date(2026, 10, 30),
+        "verdict.conditions_due": date(2027, 1, 31),
         "gift.count": 3,
         "gift.first_date": date(2023, 5, 4),
         "gift.last_date": date(2026, 11, 2),
@@ -68,13 +73,14 @@ def values() -> dict[str, object]:
         "row.amount": 1_250_050,
         "row.currency": "EUR",
         "row.date": date(2026, 11, 2),
+        "row.due_date": date(2026, 12, 1),
     }
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with the real layout and parts, and no letter yet."""
-    for name in ("layout.html", "layout.txt"):
+    for name in ("layout.html", "layout.txt", "policy.yaml"):
         shutil.copy(TEMPLATES / name, tmp_path / name)
     shutil.copytree(TEMPLATES / "parts", tmp_path / "parts")
     (tmp_path / "emails").mkdir()

@@ -6,31 +6,43 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.drafting import DraftRefused
+from lifecycle.drafting import DraftRefused, Words, difference, edited, edited_html
 
 AUDIENCES = ("corporation", "foundation", "hnwi", "public")
 LANGUAGES = ("en", "fr", "es")
 PURPOSES = (
+    "agreement_reminder",
     "agreement_sent",
+    "anniversary",
+    "clarification",
+    "consultation_invitation",
     "declined",
     "diligence_request",
     "end_of_partnership",
     "farewell_for_now",
+    "field_visit_invitation",
+    "follow_up",
     "gift_thanks",
+    "impact_update",
     "in_kind_thanks",
     "introduction",
+    "progress_report",
+    "remediation_offer",
     "renewal_invitation",
+    "renewal_reminder",
     "renewal_thanks",
     "thanks_for_answer",
     "welcome",
     "win_back",
 )
+IN_ARABIC = ("follow_up", "gift_thanks", "welcome")
 KINDS = ("cash", "in_kind", "pro_bono", "matching")
 GOLDEN = Path(__file__).parent / "golden"
 
 every_letter = pytest.mark.parametrize(
     ("purpose", "audience", "language"),
-    [(p, a, lang) for p in PURPOSES for a in AUDIENCES for lang in LANGUAGES],
+    [(p, a, lang) for p in PURPOSES for a in AUDIENCES for lang in LANGUAGES]
+    + [(p, a, "ar") for p in IN_ARABIC for a in AUDIENCES],
 )
 
 
@@ -50,7 +62,8 @@ def assert_sound(draft) -> None:
 
 def test_these_are_the_purposes(library):
     assert library.purposes == PURPOSES
-    assert len(library.templates) == len(PURPOSES) * len(AUDIENCES) * len(LANGUAGES)
+    letters = len(PURPOSES) * len(LANGUAGES) + len(IN_ARABIC)
+    assert len(library.templates) == letters * len(AUDIENCES)
 
 
 @every_letter
@@ -70,7 +83,7 @@ def test_the_page_stands_alone(library, house, values, page, purpose, audience, 
     draft = library.draft(purpose, audience=audience, language=language, values=values, house=house)
     seen = page(draft.html)
     assert seen.get("html", "lang") == [language]
-    assert seen.get("html", "dir") == ["ltr"]
+    assert seen.get("html", "dir") == ["rtl" if language == "ar" else "ltr"]
     assert not {"script", "link", "iframe", "img", "form"} & set(seen.tags)
     assert not re.search(r"@import|url\(|@font-face", draft.html)
     own = (house.website, house.giving_url, house.unsubscribe_url, f"mailto:{house.email}")
@@ -122,6 +135,22 @@ def test_the_public_can_always_leave(library, house, values, purpose, audience, 
     draft = library.draft(purpose, audience=audience, language=language, values=values, house=house)
     assert (house.unsubscribe_url in draft.html) == (audience == "public")
     assert (house.unsubscribe_url in draft.text) == (audience == "public")
+
+
+@every_letter
+def test_a_person_may_add_a_paragraph_to_any_letter(
+    library, house, values, page, purpose, audience, language
+):
+    draft = library.draft(purpose, audience=audience, language=language, values=values, house=house)
+    drawn = Words(draft.subject, draft.text)
+    greeting, rest = draft.text.split("\n\n", 1)
+    changed = Words.read(str(Words("New & short", f"{greeting}\n\nOne <b>line</b>.\n\n{rest}")))
+    html = edited_html(draft.html, drawn, edited(drawn, difference(drawn, changed)))
+    assert edited(drawn, difference(drawn, changed)) == changed
+    before, after = page(draft.html), page(html)
+    assert after.get("a", "href") == before.get("a", "href")
+    assert sorted(after.tags) == sorted([*before.tags, "p"])
+    assert after.words == house.name.split() + flat(changed.text).split()
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lifecycle.authoring.findings import Finding, of_rule
 from lifecycle.authoring.scope import audiences_of
 from lifecycle.drafting import Library
-from lifecycle.facts import fact_specs, row_specs
+from lifecycle.facts import ROW_KINDS, fact_specs, row_specs
 from lifecycle.rulebook import Rule, Rulebook
 from partner_lifecycle import Problem, Problems
 from partner_lifecycle.names import did_you_mean
@@ -18,8 +18,8 @@ __all__ = ["check_letters", "check_purposes", "template_fields"]
 def template_fields() -> dict[str, ColumnType]:
     """Return every name that a template may use, with its type."""
     facts = {name: spec.column_type for name, spec in fact_specs().items()}
-    rows = {name: spec.column_type for name, spec in row_specs("gift").items()}
-    return {**facts, **rows}
+    rows = (row_specs(kind) for kind in ROW_KINDS)
+    return facts | {name: spec.column_type for each in rows for name, spec in each.items()}
 
 
 def check_purposes(rulebook: Rulebook, library: Library) -> None:
@@ -46,9 +46,9 @@ def _instead(purpose: str, library: Library) -> str:
 
 
 def check_letters(rulebook: Rulebook, library: Library) -> Iterator[Finding]:
-    """Find letters not written in a language that others are, without their row or clause."""
+    """Find letters not written in a language that all are to be in, without their row or clause."""
     yield from _citations(rulebook, library)
-    languages = sorted({letter.language for letter in library.templates})
+    languages = sorted(library.policy.words.languages)
     for rule in rulebook.rules:
         if rule.then.draft in library.purposes:
             yield from _row(rule, rule.then.draft, library)
@@ -57,6 +57,7 @@ def check_letters(rulebook: Rulebook, library: Library) -> Iterator[Finding]:
 
 def _citations(rulebook: Rulebook, library: Library) -> Iterator[Finding]:
     cited = {(letter.file, clause) for letter in library.templates for clause in letter.cite}
+    cited |= {("policy.yaml", clause) for clause in library.policy.cite}
     for file, clause in sorted(cited):
         if clause not in rulebook.clauses:
             remedy = did_you_mean(clause, rulebook.clauses, "add it to clauses.yaml")

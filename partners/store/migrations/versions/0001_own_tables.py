@@ -245,6 +245,8 @@ def _create_draft() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("provenance", sa.Text(), nullable=True),
+        sa.Column("edit", sa.Text(), nullable=True),
+        sa.Column("changed_by", sa.Text(), nullable=True),
         sa.Column("rule_id", sa.Text(), nullable=True),
         sa.Column("occasion", sa.Text(), nullable=True),
         sa.Column("decision_id", _number(), nullable=True),
