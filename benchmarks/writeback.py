@@ -25,7 +25,7 @@ _SIZE = 10_000
 _MOST_CALLS, _MOST_RATIO = 60, 1.25
 _AT_ONCE = 200
 _SLOW = 0.5
-"""Seconds each call takes on top of the local org's 30 ms; a real org takes a second or more."""
+"""Seconds that each call takes on top of the 30 ms of the local org: a real one takes a second."""
 _STAGES = ("prospect", "diligence")
 _NOW = datetime.now(UTC)
 

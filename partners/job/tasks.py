@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from crm_sync.outbox import Write
-from lifecycle.deciding import Decision, Episode, Firing
+from lifecycle.deciding import Decision, Episode
 from lifecycle.rulebook import Rulebook
 from partners.job.ground import as_it_is_called, ground
-from partners.job.writeback import closed_task, reopened_task, task_key, task_of
+from partners.job.writeback import closed_task, reopened_task, task_key
 from partners.store import outbox, read_aliases, task
 
 __all__ = ["Tasks", "new_task"]
 
+_WAITING = ("pending", "set_aside")
+_UNSENT = {
+    "error_code": "NO_REASON",
+    "error": "Its reason had gone before it was sent.",
+    "remedy": "nothing",
+}
 Asked = Mapping[str, Any]
 """A task's row in the store."""
 
@@ -70,31 +76,33 @@ class Tasks:
             if firing is None and row["status"] == "open":
                 writes += self._close(connection, row)
             elif firing is not None and row["status"] == "closed":
-                writes += self._reopen(connection, decision, row, firing)
+                writes += self._reopen(connection, row)
         return writes
 
     def _close(self, connection: Connection, row: Asked) -> list[Write]:
         self._set(connection, row, "closed")
         # A task that has not gone out yet need not go out at all.
-        waits = (outbox.c.key == row["id"]) & (outbox.c.state != "delivered")
-        connection.execute(delete(outbox).where(waits))
+        _turn(connection, row, _WAITING, {"state": "closed", **_UNSENT})
         record, written = _delivered(connection, row)
         return [closed_task(row["id"], record, written)] if record else []
 
-    def _reopen(
-        self, connection: Connection, decision: Decision, row: Asked, firing: Firing
-    ) -> list[Write]:
+    def _reopen(self, connection: Connection, row: Asked) -> list[Write]:
         self._set(connection, row, "open")
+        _turn(connection, row, ("closed",), {"state": "pending", **dict.fromkeys(_UNSENT)})
         record, written = _delivered(connection, row)
-        if record:
-            return [reopened_task(row["id"], record, written)]
-        again = Episode(firing, row["occasion"]["n"])
-        made = task_of(decision, again, self.rulebook.by_id[row["rule_id"]], row["id"])
-        return [made] if made else []
+        return [reopened_task(row["id"], record, written)] if record else []
 
     def _set(self, connection: Connection, row: Asked, status: str) -> None:
         values = {"status": status, "changed_at": self.now}
         connection.execute(update(task).where(task.c.id == row["id"]).values(values))
+
+
+def _turn(
+    connection: Connection, row: Asked, states: Collection[str], values: Mapping[str, Any]
+) -> None:
+    """Change the outbox's row of a task that has not gone out."""
+    its = update(outbox).where(outbox.c.key == row["id"], outbox.c.state.in_(states))
+    connection.execute(its.values(dict(values)))
 
 
 def _delivered(connection: Connection, row: Asked) -> tuple[str | None, Mapping[str, Any]]:

@@ -104,18 +104,13 @@ def task_key(episode: Episode) -> str:
     return "PL-" + hashlib.sha256(f"task/{episode.key}".encode()).hexdigest()[:16]
 
 
-def task_of(
-    decision: Decision, episode: Episode, rule: Rule, key: str | None = None
-) -> Write | None:
-    """Return the task that an episode asks for; None when its rule asks for none.
-
-    `key`: that of the task as it was first asked for, where rule or partner had another name.
-    """
+def task_of(decision: Decision, episode: Episode, rule: Rule) -> Write | None:
+    """Return the task that an episode asks for; None when its rule asks for none."""
     task = rule.then.task
     if task is None:
         return None
     to = Addressee.of(decision.facts)
-    key = key or task_key(episode)
+    key = task_key(episode)
     fields: dict[str, object] = {
         KEY_FIELD: key,
         "Subject": task.subject[:_SHORT],

@@ -156,7 +156,8 @@ class Player:
     def tasks(self):
         """Return the tasks by partner, subject and day."""
         with self.store.reading() as connection:
-            rows = connection.execute(select(outbox).where(outbox.c.object == "Task")).all()
+            made = (outbox.c.object == "Task") & (outbox.c.operation == "create")
+            rows = connection.execute(select(outbox).where(made)).all()
         named = ((row.partner_id, row.fields) for row in rows)
         return Counter((who, each["Subject"], each["ActivityDate"]) for who, each in named)
 

@@ -89,13 +89,16 @@ def test_what_stands_in_the_store_stands_in_the_org(demo):
 def test_every_write_is_in_the_org_exactly_once(demo):
     written = _rows(demo, outbox)
     assert {row["state"] for row in written} == {"delivered"}
-    tasks = {row["key"]: row for row in written if row["object"] == "Task"}
-    found = _by_key(demo, "Task", "Id, Subject, OwnerId, WhatId, WhoId, ActivityDate")
+    ours = [row for row in written if row["object"] == "Task"]
+    tasks = {row["key"]: row for row in ours if row["operation"] == "create"}
+    found = _by_key(demo, "Task", "Id, Subject, OwnerId, WhatId, WhoId, ActivityDate, IsClosed")
     assert found.keys() == tasks.keys()
     for key, row in tasks.items():
         assert found[key]["Id"] == row["crm_id"]
         assert found[key]["Subject"] == row["fields"]["Subject"]
         assert row["partner_id"] in (found[key]["WhatId"], found[key]["WhoId"])
+    closed = {row["record_id"] for row in ours if row["operation"] == "update"}
+    assert closed == {row["Id"] for row in found.values() if row["IsClosed"]}
 
 
 def test_every_draft_is_a_file_on_its_partners_record(demo):

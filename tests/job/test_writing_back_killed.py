@@ -124,8 +124,8 @@ def test_killed_and_failing_everything_arrives_once_and_no_edit_is_lost(tmp_path
             with open_store(url) as store:
                 retry_writes(store, state="set_aside")
                 retry_writes(store, state="pending")
-            with _delivery(local, url, 10_000) as last:
-                pass
+            last = _delivery(local, url, 10_000)
+            last.communicate()
             assert last.returncode == 0
 
         made = Counter(row[KEY] for row in org.query(f"SELECT {KEY} FROM Task"))

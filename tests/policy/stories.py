@@ -113,7 +113,8 @@ class Play:
     def tasks(self, partner: str) -> list[str]:
         """Return what staff were asked to do for a partner, in order."""
         rows = [row for row in self._rows(outbox) if row["object"] == "Task"]
-        return [row["fields"]["Subject"] for row in rows if row["partner_id"] == partner]
+        made = [row for row in rows if row["operation"] == "create"]
+        return [row["fields"]["Subject"] for row in made if row["partner_id"] == partner]
 
     def written(self, partner: str) -> dict[str, Any]:
         """Return what the last write of a partner's standing puts on its record in the CRM."""
