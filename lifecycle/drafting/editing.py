@@ -23,6 +23,7 @@ _SIGNED = "-- "  # the line above the footer: editors like to take its space awa
 _DIRECTIONS = "\u2068\u2069\u200e\u200f"  # marks and isolates: none of them overrides letters
 _LETTER = re.compile(r'(<td class="letter"[^>]*>)(.*?)(</td>)', re.DOTALL)
 _BLOCK = re.compile(r"<(p|ul|ol|h2)\b.*?</\1>|<hr[^>]*>", re.DOTALL)
+_GAP = re.compile(r"\n{3,}")
 _PARAGRAPH = re.compile(r"<p\b[^>]*>")
 
 Change = tuple[int, int, list[str]]
@@ -47,7 +48,7 @@ class Words:
         Raises DraftRefused where it does not begin with the subject, or says nothing.
         """
         lines = [_visible(line) for line in written.lstrip("\ufeff").splitlines()]
-        subject, rest = (lines or [""])[0], "\n".join(lines[1:]).strip()
+        subject, rest = (lines or [""])[0], _GAP.sub("\n\n", "\n".join(lines[1:])).strip()
         told = subject.removeprefix(SUBJECT).strip()
         if not subject.startswith(SUBJECT) or not told or not rest:
             what = f"An edited letter begins with a line `{SUBJECT}…`, an empty line, and its text."

@@ -19,7 +19,7 @@ def rules(tmp_path):
 
 def _late(rules):
     file = rules / "active.yaml"
-    text = file.read_text("utf-8").replace("  accept: [upper-time-bound]", "  #")
+    text = file.read_text("utf-8").replace("  accept: [upper-time-bound]", "  #", 1)
     file.write_text(text, "utf-8")
 
 
