@@ -50,7 +50,7 @@ def test_an_open_hit_is_seen_at_once_when_the_partner_is_shown(cli, partner):
     cli("hits", "add", partner, *HIT, "--by", "Ann")
     shown = cli("show", partner).out
     assert "suspended" in shown
-    assert "A name of this partner resembles one on a sanctions list." in shown
+    assert "A name here, or in its group, resembles one on a sanctions list." in shown
 
 
 def _add(cli, partner, rule="PR09", role="unit", reason="A meeting is agreed", *more):

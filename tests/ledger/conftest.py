@@ -21,7 +21,7 @@ from partners.demo.filling import DemoOrg
 from partners.demo.house import EXAMPLE_HOUSE
 from partners.job.running import Job, load_job
 from partners.settings import AuditSettings, ProfileSettings, Settings, StoreSettings
-from partners.store import Store, open_store, partner_alias, standing
+from partners.store import Store, open_store, standing
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "job"))
 from still import NOW, quiet
@@ -77,8 +77,7 @@ class Office:
         org.update("Account", moved, {"Name": "Held where Claire set it"})
         merged = self.partner_at("active")
         old = self.partner_at("diligence")
-        with self.store.transaction() as connection:
-            connection.execute(partner_alias.insert(), {"old_id": old, "id": merged})
+        org.merge("Account", merged, old)
         self.run()
         self.run()
 
