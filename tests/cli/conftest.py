@@ -66,7 +66,7 @@ def settings_file(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def local_crm() -> Iterator[Mapping[str, object]]:
     """The section [crm] for a local org with one account."""
     from crm_sync.sandbox import LocalOrg, load_schema

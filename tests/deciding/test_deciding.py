@@ -89,6 +89,7 @@ def test_a_second_sweep_changes_nobody(frames, seed):
     assert sweep(rulebook, again, acted, TODAY).outcome["changed"].sum() == 0
 
 
+@pytest.mark.thorough
 def test_one_partner_alone_is_decided_as_among_all(frames):
     rulebook = load_rulebook(rules_folder())
     rows = random_rows(6, 100)

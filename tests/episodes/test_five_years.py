@@ -75,6 +75,7 @@ def _a_day_that_comes_back():
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.fuzz
 @settings(max_examples=EXAMPLES, suppress_health_check=_SHARED)
 @given(history=histories())

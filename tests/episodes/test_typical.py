@@ -14,6 +14,7 @@ ALL_HEALTH = list(HealthCheck)
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.fuzz
 @settings(
     max_examples=20 if FUZZ else 1,

@@ -17,7 +17,9 @@ from partners.store import open_store
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "npsp"
 
 
-@pytest.mark.parametrize("sample", ["qa_org.sql", "dev_org.sql"])
+@pytest.mark.parametrize(
+    "sample", [pytest.param("qa_org.sql", marks=pytest.mark.thorough), "dev_org.sql"]
+)
 def test_the_sample_goes_all_the_way(tmp_path, sample):
     file = SAMPLES / sample
     if not file.is_file():

@@ -90,6 +90,7 @@ def _killed(process, moment):
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kills", "size"), [(6, 400), pytest.param(200, 4_000, marks=pytest.mark.fuzz)]
 )

@@ -6,7 +6,7 @@ import pytest
 
 from partners.job.overrides import NewOverride, add_override, withdraw_override
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 WEEK = timedelta(days=7)
 
 
