@@ -100,6 +100,7 @@ def test_day_after_day(small_books, playing, long_history):
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_an_org_that_was_taken_over_half_way(small_books, playing, long_history):
     play, half = playing(small_books.first), DAYS // 2
     play.take_over(long_history, half)
@@ -127,6 +128,7 @@ with open_store(sys.argv[2]) as store:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_a_job_that_the_system_kills_loses_and_repeats_nothing(small_books, playing, long_history):
     play = playing(small_books.first)
     player, ends = play.player, []

@@ -18,7 +18,7 @@ from partners.ledger import ErasureRequest, Wanted, erase_partner, replay, verif
 from partners.store import METADATA, open_store
 
 REQUEST = ErasureRequest("The data protection officer", "request 12", NOW)
-KINDS = ["sqlite", "postgresql"]
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)]
 
 
 def _texts(ledger, about):

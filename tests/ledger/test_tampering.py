@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from partners.ledger import verify
 from partners.store import METADATA, open_store
 
-KINDS = ["sqlite", "postgresql"]
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)]
 BOTH_IN_TURN = ["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)]
 """For what is tried on every column: the same again on the other database takes minutes."""
 KEYS = {"decision": "id", "decision_private": "decision_id", "ledger_head": "partition"}

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 MONTH = 30
 
 
