@@ -40,8 +40,7 @@ def print_mirrored(
         if each["ids_match"] is not None:
             found = "the same" if each["ids_match"] else "different"
             console.print(f"  {name}: all Ids compared: {found}, {each['mended']} put right")
-    for warning in warnings:
-        console.print(Text(f"  ! {warning}"))
+    _warn(console, warnings)
 
 
 def print_plan(console: Console, plan: "Plan") -> None:
@@ -50,8 +49,7 @@ def print_plan(console: Console, plan: "Plan") -> None:
     console.print(table("Would be read", ("object", "rows", "way", "API calls"), rows))
     if plan.calls_left is not None:
         console.print(f"  {plan.calls_left:,} API calls may be made; nothing was read.")
-    for warning in plan.warnings:
-        console.print(Text(f"  ! {warning}"))
+    _warn(console, plan.warnings)
 
 
 def print_status(console: Console, found: Sequence["ObjectStatus"], now: datetime) -> None:
@@ -75,7 +73,12 @@ def print_status(console: Console, found: Sequence["ObjectStatus"], now: datetim
     for each in found:
         for what in each.under_way:
             console.print(f"  {each.object}: {what} begun; the next run goes on with it")
-    for warning in (warning for each in found for warning in each.warnings):
+    for each in found:
+        _warn(console, each.warnings)
+
+
+def _warn(console: Console, warnings: Sequence[str]) -> None:
+    for warning in warnings:
         console.print(Text(f"  ! {warning}"))
 
 

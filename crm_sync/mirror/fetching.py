@@ -116,13 +116,12 @@ class Fetcher:
 
     def _by_rest(self, reading: Reading, soql: str) -> Iterator[Page]:
         try:
-            answer = self._session.query(soql, include_deleted=reading.include_deleted)
+            answer = self._ask(reading, soql)
         except CrmRefused as error:
             if error.code not in _TOO_MUCH_FOR_REST or self._way is Way.REST:
                 raise
             yield from self._by_new_job(reading, soql)
             return
-        reading.total = answer.total
         if self.plan(answer.total, soql) is Way.BULK:
             yield from self._by_new_job(reading, soql)
             return
@@ -135,13 +134,16 @@ class Fetcher:
             if error.retryable or not fits_a_request(soql):
                 raise
             _log.warning("mirror.bulk_refused", object=reading.name, code=error.code)
-            answer = self._session.query(soql, include_deleted=reading.include_deleted)
-            reading.total = answer.total
-            yield from self._pages_of(reading, answer)
+            yield from self._pages_of(reading, self._ask(reading, soql))
             return
         with self._engine.begin() as connection:
             store_job(connection, reading.name, reading.purpose, job)
         yield from self._by_job(reading, job)
+
+    def _ask(self, reading: Reading, soql: str) -> "Query":
+        answer = self._session.query(soql, include_deleted=reading.include_deleted)
+        reading.total = answer.total
+        return answer
 
     def _pages_of(self, reading: Reading, answer: "Query") -> Iterator[Page]:
         begun = monotonic()

@@ -8,9 +8,10 @@ from functools import cached_property
 from lifecycle.drafting.source import Source
 from partner_lifecycle.errors import Problem
 
-__all__ = ["Broken", "Forbidden", "Policy", "Required", "Wording"]
+__all__ = ["TAG", "Broken", "Forbidden", "Policy", "Required", "Wording"]
 
-_TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
+TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
+"""A Jinja tag in the source of a letter."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class Policy:
 
     def check(self, source: Source, language: str) -> Iterator[Problem]:
         """Yield a problem for each place where a file says what no letter may."""
-        text = _TAG.sub(lambda tag: "·" * len(tag[0]), source.text)
+        text = TAG.sub(lambda tag: "·" * len(tag[0]), source.text)
         for each in self.forbidden:
             for match in each.found(text, language):
                 said = " ".join(match[0].split())

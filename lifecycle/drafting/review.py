@@ -8,9 +8,10 @@ from lifecycle.drafting.ease import reading_ease
 from lifecycle.drafting.folder import AUDIENCES, Voices
 from lifecycle.drafting.house import ENGLISH
 from lifecycle.drafting.library import Library
+from lifecycle.drafting.policy import TAG
 from lifecycle.drafting.source import Source
 from lifecycle.drafting.template import Template
-from lifecycle.drafting.wording import TAG, body_at
+from lifecycle.drafting.wording import body_at
 from partner_lifecycle.errors import Problem
 
 __all__ = ["Remark", "review"]

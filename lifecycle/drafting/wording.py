@@ -5,14 +5,13 @@ from collections.abc import Collection, Iterator
 
 from lifecycle.drafting.figures import FIGURE, without_numbering
 from lifecycle.drafting.folder import Folder
-from lifecycle.drafting.policy import Policy
+from lifecycle.drafting.policy import TAG, Policy
 from lifecycle.drafting.source import Source
 from lifecycle.drafting.template import Template
 from partner_lifecycle.errors import Problem
 
-__all__ = ["TAG", "body_at", "check_required", "check_words"]
+__all__ = ["body_at", "check_required", "check_words"]
 
-TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 _HEAD = re.compile(r"\A---\n.*?^---$", re.DOTALL | re.MULTILINE)
 _SPOKEN = re.compile(r"^(?:subject|preheader):", re.MULTILINE)
 

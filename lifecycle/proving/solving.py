@@ -46,6 +46,7 @@ class Prover:
         self._solver = z3.Solver()
         self._solver.set("timeout", int(seconds * 1000))
         self._solver.add(*self._partner.allowed(), self._wish(_between(period)))
+        self._of_no_group = self._wish("parent.id is None")
         self._wishes = [self._wish(f'today == date("{day}")'), *map(self._wish, _WISHES)]
 
     def prove(self, invariant: Invariant) -> Proof:
@@ -86,7 +87,7 @@ class Prover:
 
     def _found_easily(self, asked: Sequence[z3.BoolRef]) -> bool:
         """Return whether a partner of no group is what is sought: texts of sectors take long."""
-        with self._adding(*asked, self._wish("parent.id is None")) as answer:
+        with self._adding(*asked, self._of_no_group) as answer:
             return bool(answer == z3.sat)
 
     @contextmanager

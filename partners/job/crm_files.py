@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete
 
 from crm_sync.outbox import Write
 from partners.job.letters import Letter
-from partners.job.upkeep import delivered_file
+from partners.job.upkeep import delivered_file, writes_of
 from partners.job.writeback import KEY_FIELD, file_of, relabelled, titled
 from partners.store import outbox
 
@@ -52,5 +52,4 @@ def _file(letter: Letter, key: str, told: Mapping[str, object]) -> Iterator[Writ
 
 def _drop_waiting(connection: Connection, letter_id: str) -> None:
     """Take back what has not been written to the CRM yet."""
-    ours = (outbox.c.key == letter_id) | outbox.c.key.startswith(f"{letter_id}/")
-    connection.execute(delete(outbox).where(ours, outbox.c.state != "delivered"))
+    connection.execute(delete(outbox).where(writes_of(letter_id), outbox.c.state != "delivered"))

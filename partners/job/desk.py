@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, update
 
 from lifecycle.drafting import (
     DraftRefused,
@@ -18,8 +18,8 @@ from lifecycle.drafting import (
 from partners.errors import DraftHeld
 from partners.job.drafts import read_draft
 from partners.job.final import final
-from partners.job.upkeep import OPEN
-from partners.store import Store, draft, outbox
+from partners.job.upkeep import OPEN, take_back
+from partners.store import Store, draft
 
 __all__ = [
     "change",
@@ -109,8 +109,7 @@ def discard_draft(store: Store, wanted: str, *, by: str, reason: str, now: datet
     need(row, by=by, reason=reason)
     with store.transaction() as connection:
         change(connection, row, {"status": "discarded", "reason": reason}, by=by, now=now)
-        waits = (outbox.c.key == row["id"]) & (outbox.c.state != "delivered")
-        connection.execute(delete(outbox).where(waits))
+        take_back(connection, row["id"])
     _log.info("draft.discarded", draft=row["id"])
     return str(row["id"])
 

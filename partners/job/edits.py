@@ -10,7 +10,7 @@ from crm_sync.errors import CrmRefused, CrmUnreadable
 from crm_sync.salesforce import Session, quote
 from partners.job.writeback import STAGE_FIELD
 
-__all__ = ["Edit", "Edits", "read_edits", "written_by_us"]
+__all__ = ["BEGINNING", "Edit", "Edits", "read_edits", "written_by_us"]
 
 _log = structlog.get_logger()
 
@@ -26,7 +26,8 @@ class Edit:
 
 Edits = Mapping[str, Sequence[Edit]]
 """Edits by record, oldest first."""
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything that an org can tell of."""
 
 
 def read_edits(session: Session, name: str, since: datetime | None) -> Edits:
@@ -34,7 +35,7 @@ def read_edits(session: Session, name: str, since: datetime | None) -> Edits:
 
     One call for any number of records. {} where the org keeps no history of it for us to see.
     """
-    after, link = quote(since or _BEGINNING), f"{name}Id"
+    after, link = quote(since or BEGINNING), f"{name}Id"
     found: dict[str, list[Edit]] = {}
     try:
         soql = (

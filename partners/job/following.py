@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from crm_sync.mirror import merged_into
+from partners.job.outbox import WAITING
 from partners.store import outbox
 
 __all__ = ["follow_records"]
 
-_WAITING = ("pending", "set_aside", "conflict")
 _LINKS = ("WhatId", "WhoId", "FirstPublishLocationId")
 
 
@@ -24,7 +24,7 @@ def follow_records(connection: Connection) -> int:
     closed = 0
     if not merged:
         return closed
-    query = select(outbox).where(outbox.c.state.in_(_WAITING))
+    query = select(outbox).where(outbox.c.state.in_(WAITING))
     for row in list(connection.execute(query)):
         values = _closed(row, merged) if row.operation == "update" else _moved(row, merged)
         if values:

@@ -5,14 +5,38 @@ partner, as long as the partner stays where it led. It follows the rule to a new
 into the one that took it in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+
+from sqlalchemy import Connection, Select, column
 
 from lifecycle.deciding import Decision, Firing
 from lifecycle.rulebook import Rulebook
 from partners.job.episodes import living_subject
+from partners.store import read_aliases
 
-__all__ = ["as_it_is_called", "ground"]
+__all__ = ["as_it_is_called", "ground", "rows_of"]
+
+
+def rows_of(
+    connection: Connection,
+    query: Select[Any],
+    partner_ids: Iterable[str],
+    rulebook: Rulebook,
+    stopped: Collection[str],
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows that a query finds for some partners and those merged into them, by partner.
+
+    Rows of rules that are stopped are left out.
+    """
+    aliases, living = read_aliases(connection), set(partner_ids)
+    named = [*living, *(old for old, new in aliases.items() if new in living)]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(query.where(column("partner_id").in_(named))):
+        called = as_it_is_called(dict(row._mapping), rulebook, aliases)
+        if called["rule_id"] not in stopped:
+            found.setdefault(called["partner_id"], []).append(called)
+    return found
 
 
 def as_it_is_called(

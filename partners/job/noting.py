@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Row, bindparam, update
 
 from crm_sync.mirror import echo
 from crm_sync.outbox import Delivery, verdict
+from partners.job.tasks import leave_alone
 from partners.job.writeback import STAGE_FIELD
-from partners.store import Store, outbox, standing, task
+from partners.store import Store, outbox, standing
 
 __all__ = ["Noting"]
 
@@ -81,8 +82,7 @@ class Noting:
         if meant.kind == "gone":
             values["state"] = "closed"
             self.closed += 1
-            its = update(task).where(task.c.id == row.key.split("/")[0])
-            connection.execute(its.values(status="kept", changed_at=self._now))
+            leave_alone(connection, row.key, self._now)
         elif meant.kind == "later" and (meant.most is None or attempts < meant.most):
             values |= {"state": "pending", "next_try": self._now + meant.pause(attempts)}
         connection.execute(update(outbox).where(outbox.c.key == delivery.key).values(values))

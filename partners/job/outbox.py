@@ -8,23 +8,28 @@ from sqlalchemy import Connection, Select, select, update
 
 from partners.errors import WriteUnknown
 from partners.job.finding import find_partner, names_of
-from partners.store import Store, outbox, task
+from partners.job.tasks import leave_alone
+from partners.store import Store, outbox
 
 __all__ = [
-    "STATES",
-    "UNSETTLED",
+    "WAITING",
     "drop_write",
+    "in_short",
     "list_writes",
     "read_write",
     "retry_writes",
     "unsettled",
 ]
 
-UNSETTLED = ("pending", "set_aside", "conflict", "overwritten")
-STATES = (*UNSETTLED, "closed", "dropped", "delivered")
+WAITING = ("pending", "set_aside", "conflict")
+_UNSETTLED = (*WAITING, "overwritten")
 _TOLD = ("id", "state", "partner_id", "object", "record_id", "error_code", "error", "remedy")
-_RETRIED = ("pending", "set_aside", "conflict")
 _BYTES = "VersionData"
+
+
+def in_short(field: str, value: object) -> object:
+    """Return a field's value as people read it: of a file only how long it is."""
+    return f"({len(str(value))} characters)" if field == _BYTES else value
 
 
 def unsettled(
@@ -44,7 +49,7 @@ def list_writes(
     most: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return writes that have not arrived, or those in one state; raise PartnerUnknown."""
-    query = select(outbox).where(outbox.c.state.in_([state] if state else UNSETTLED))
+    query = select(outbox).where(outbox.c.state.in_([state] if state else _UNSETTLED))
     with store.reading() as connection:
         if partner is not None:
             query = query.where(outbox.c.partner_id == find_partner(connection, partner)[0])
@@ -56,10 +61,7 @@ def read_write(store: Store, number: int, now: datetime) -> dict[str, Any]:
     with store.reading() as connection:
         row = _row(connection, number)
         (listed,) = _listed(connection, select(outbox).where(outbox.c.id == number), now)
-    fields = {
-        name: f"({len(str(value))} characters)" if name == _BYTES else value
-        for name, value in row["fields"].items()
-    }
+    fields = {name: in_short(name, value) for name, value in row["fields"].items()}
     return {**row, **listed, "fields": fields}
 
 
@@ -73,8 +75,8 @@ def retry_writes(
     again = {"state": "pending", "next_try": None, "attempts": 0}
     with store.transaction() as connection:
         for number in numbers:
-            _check(_row(connection, number), _RETRIED, "retried")
-        here = update(outbox).where(outbox.c.state.in_([state] if state else _RETRIED))
+            _check(_row(connection, number), WAITING, "retried")
+        here = update(outbox).where(outbox.c.state.in_([state] if state else WAITING))
         if numbers:
             here = here.where(outbox.c.id.in_(numbers))
         if code:
@@ -89,13 +91,12 @@ def drop_write(store: Store, number: int, *, by: str, reason: str, now: datetime
     note = {"by": by, "reason": reason, "at": now}
     with store.transaction() as connection:
         row = _row(connection, number)
-        _check(row, UNSETTLED, "dropped")
+        _check(row, _UNSETTLED, "dropped")
         # What was overwritten has arrived; only the question that it left is settled.
         state = "delivered" if row["state"] == "overwritten" else "dropped"
         this = update(outbox).where(outbox.c.id == number)
         connection.execute(this.values(state=state, note=note))
-        its = update(task).where(task.c.id == row["key"].split("/")[0])
-        connection.execute(its.values(status="kept", changed_at=now))
+        leave_alone(connection, row["key"], now)
 
 
 def _check(row: dict[str, Any], allowed: Collection[str], what: str) -> None:

@@ -2,20 +2,23 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import Connection, Row, update
 
 from crm_sync.outbox import Write
 from crm_sync.salesforce import Session
-from partners.job.edits import Edits
+from partners.job.chunks import in_chunks
+from partners.job.edits import BEGINNING, Edits
+from partners.job.tasks import leave_alone
 from partners.job.writeback import STAGE_FIELD
-from partners.store import Store, outbox, standing, task
+from partners.store import Store, outbox, standing
 
 __all__ = ["Protection", "Withheld"]
 
 _TOUCHED = ("CreatedById", "LastModifiedById")
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,6 @@ class Protection:
     seen: Mapping[str, str | None]
     edits: Edits
     now: datetime
-    withheld: int = 0
 
     def __call__(self, writes: Sequence[Write]) -> Collection[str]:
         """Return the keys of writes that must not go out. Raises CrmError."""
@@ -64,18 +66,15 @@ class Protection:
                     seen = update(standing).where(here).values(crm_stage_seen=each.interim)
                     connection.execute(seen)
                 if each.state == "closed":
-                    its = update(task).where(task.c.id == each.key.split("/")[0])
-                    connection.execute(its.values(status="kept", changed_at=self.now))
+                    leave_alone(connection, each.key, self.now)
             sent = [self.rows[each.key].id for each in writes if each.key not in keys]
             self._mark(connection, sent, compared_at)
-        self.withheld += len(kept)
         return keys
 
-    def _mark(self, connection: Any, sent: Sequence[int], compared_at: datetime) -> None:
+    def _mark(self, connection: Connection, sent: Sequence[int], compared_at: datetime) -> None:
         values = {"sent_at": self.now, "compared_at": compared_at}
-        for start in range(0, len(sent), 500):
-            some = outbox.c.id.in_(sent[start : start + 500])
-            connection.execute(update(outbox).where(some).values(values))
+        for some in in_chunks(sent, _AT_ONCE):
+            connection.execute(update(outbox).where(outbox.c.id.in_(some)).values(values))
 
     def _stages(self, writes: Sequence[Write]) -> list[Withheld]:
         ours = {str(each.record_id): each for each in writes if STAGE_FIELD in each.fields}
@@ -102,7 +101,7 @@ class Protection:
         unseen = [
             edit.before
             for edit in self.edits.get(record, ())
-            if edit.at > (looked_at or _BEGINNING) and edit.before not in (None, stage)
+            if edit.at > (looked_at or BEGINNING) and edit.before not in (None, stage)
         ]
         return unseen[-1] if unseen else None
 
@@ -124,9 +123,6 @@ class Protection:
             for record, row in found.items()
             if row["CreatedById"] != row["LastModifiedById"]
         ]
-
-
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _conflict(write: Write, why: str, interim: str | None = None) -> Withheld:

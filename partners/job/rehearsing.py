@@ -8,12 +8,11 @@ from sqlalchemy import Row, select
 
 from crm_sync.salesforce import Session
 from partners.job.finding import names_of
+from partners.job.outbox import in_short
 from partners.job.writeback import STAGE_FIELD
 from partners.store import Store, outbox, standing
 
 __all__ = ["Change", "would_write"]
-
-_FILE = "VersionData"
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,5 @@ def _changes(
     partner = names.get(row.partner_id, row.partner_id or "")
     for field, value in row.fields.items():
         if stands.get(field) != value:
-            told = f"({len(str(value))} characters)" if field == _FILE else value
-            record = row.record_id or "new"
+            told, record = in_short(field, value), row.record_id or "new"
             yield Change(partner, row.object, record, field, stands.get(field), told, withheld)

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, select, update
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode
 from lifecycle.rulebook import Rulebook
-from partners.job.ground import as_it_is_called, ground
+from partners.job.ground import ground, rows_of
 from partners.job.writeback import closed_task, reopened_task, task_key
-from partners.store import outbox, read_aliases, task
+from partners.store import outbox, task
 
-__all__ = ["Tasks", "new_task"]
+__all__ = ["Tasks", "leave_alone", "new_task"]
 
 _WAITING = ("pending", "set_aside")
 _UNSENT = {
@@ -44,6 +44,12 @@ def new_task(outcome_partner: str, episode: Episode, number: int, now: datetime)
     }
 
 
+def leave_alone(connection: Connection, write_key: str, now: datetime) -> None:
+    """Leave the task that a write was about, if it was about one, to people for good."""
+    its = update(task).where(task.c.id == write_key.split("/", maxsplit=1)[0])
+    connection.execute(its.values(status="kept", changed_at=now))
+
+
 @dataclass(frozen=True)
 class Tasks:
     """Looks after the tasks that no person has touched, in the caller's transaction."""
@@ -53,18 +59,12 @@ class Tasks:
     stopped: Collection[str] = ()
     """Ids of rules that are left out of this run."""
 
-    def asked(self, connection: Connection, partner_ids: Iterable[str]) -> dict[str, list[Asked]]:
+    def asked(
+        self, connection: Connection, partner_ids: Iterable[str]
+    ) -> Mapping[str, Sequence[Asked]]:
         """Return the tasks of some partners that may change, by partner."""
-        aliases = read_aliases(connection)
-        living = set(partner_ids)
-        named = [*living, *(old for old, new in aliases.items() if new in living)]
-        query = select(task).where(task.c.partner_id.in_(named), task.c.status != "kept")
-        found: dict[str, list[Asked]] = {}
-        for row in connection.execute(query.order_by(task.c.id)):
-            asked = as_it_is_called(dict(row._mapping), self.rulebook, aliases)
-            if asked["rule_id"] not in self.stopped:
-                found.setdefault(asked["partner_id"], []).append(asked)
-        return found
+        query = select(task).where(task.c.status != "kept").order_by(task.c.id)
+        return rows_of(connection, query, partner_ids, self.rulebook, self.stopped)
 
     def look_after(
         self, connection: Connection, decision: Decision, rows: Sequence[Asked]

@@ -9,16 +9,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
-from partners.job.ground import as_it_is_called, ground
+from partners.job.ground import ground, rows_of
 from partners.job.letters import Letter, Letters
 from partners.job.writeback import file_of, relabelled
 from partners.store import draft, outbox, read_aliases
 
-__all__ = ["OPEN", "Upkeep", "Waiting", "delivered_file"]
+__all__ = ["OPEN", "Upkeep", "Waiting", "delivered_file", "take_back", "writes_of"]
 
 OPEN = ("drafted", "edited")
 _ASIDE = ("suppressed", "refused")
@@ -37,22 +37,12 @@ class Upkeep:
 
     def waiting(
         self, connection: Connection, partner_ids: Iterable[str]
-    ) -> dict[str, list[Waiting]]:
+    ) -> Mapping[str, Sequence[Waiting]]:
         """Return the letters of some partners that still wait, by partner."""
-        aliases = read_aliases(connection)
-        living = set(partner_ids)
-        named = [*living, *(old for old, new in aliases.items() if new in living)]
-        query = select(draft).where(
-            draft.c.partner_id.in_(named), draft.c.status.in_((*OPEN, *_ASIDE))
-        )
-        found: dict[str, list[Waiting]] = {}
-        for row in connection.execute(query):
-            waiting = as_it_is_called(dict(row._mapping), self.letters.rulebook, aliases)
-            if waiting["rule_id"] not in self.stopped:
-                found.setdefault(waiting["partner_id"], []).append(waiting)
-        return found
+        query = select(draft).where(draft.c.status.in_((*OPEN, *_ASIDE)))
+        return rows_of(connection, query, partner_ids, self.letters.rulebook, self.stopped)
 
-    def refused(self, connection: Connection) -> dict[str, list[Waiting]]:
+    def refused(self, connection: Connection) -> Mapping[str, Sequence[Waiting]]:
         """Return the letters that lacked something when they were to be drawn up, by partner."""
         query = select(draft.c.partner_id).where(draft.c.status == "refused").distinct()
         named, aliases = connection.execute(query).scalars().all(), read_aliases(connection)
@@ -101,9 +91,7 @@ class Upkeep:
     ) -> list[Write]:
         values = {"status": status, "reason": reason, "changed_at": self.now}
         connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
-        # A file that has not gone out yet need not go out at all.
-        waits = (outbox.c.key == row["id"]) & (outbox.c.state != "delivered")
-        connection.execute(delete(outbox).where(waits))
+        take_back(connection, row["id"])
         record = delivered_file(connection, row["id"])
         return [relabelled(row["id"], record, row["subject"], reason)] if record else []
 
@@ -115,9 +103,19 @@ class Upkeep:
         return [file] if file else []
 
 
+def take_back(connection: Connection, letter_id: str) -> None:
+    """Drop a letter's file that has not gone out yet: it need not go out at all."""
+    waits = (outbox.c.key == letter_id) & (outbox.c.state != "delivered")
+    connection.execute(delete(outbox).where(waits))
+
+
+def writes_of(letter_id: str) -> ColumnElement[bool]:
+    """Return the condition for everything in the outbox that is about a letter's files."""
+    return (outbox.c.key == letter_id) | outbox.c.key.startswith(f"{letter_id}/")
+
+
 def delivered_file(connection: Connection, letter_id: str) -> str | None:
     """Return the CRM's record of a letter's file, once it has one; the latest of several."""
-    ours = (outbox.c.key == letter_id) | outbox.c.key.startswith(f"{letter_id}/")
-    made = ours & (outbox.c.operation == "create") & (outbox.c.state == "delivered")
+    made = writes_of(letter_id) & (outbox.c.operation == "create") & (outbox.c.state == "delivered")
     latest = select(outbox.c.crm_id).where(made).order_by(outbox.c.id.desc()).limit(1)
     return connection.execute(latest).scalar()

@@ -1,5 +1,6 @@
 """What query and ingest jobs have in common over HTTP: how they are shown, listed and ended."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from crm_sync.sandbox.errors import OrgError
@@ -7,7 +8,7 @@ from crm_sync.sandbox.http.call import Call, Reply, json_reply
 from crm_sync.sandbox.jobs import Job
 from crm_sync.sandbox.jobs.job import DELIMITERS, ENDINGS
 
-__all__ = ["CSV", "asked", "listing", "progress", "removed", "shown", "stated"]
+__all__ = ["CSV", "asked", "listing", "made", "progress", "removed", "shown", "stated"]
 
 CSV = "text/csv; charset=UTF-8"
 
@@ -20,6 +21,27 @@ def asked(call: Call, operations: frozenset[str]) -> dict[str, Any]:
     _one_of(body, "lineEnding", ENDINGS.keys(), "LF")
     _one_of(body, "contentType", {"CSV"}, "CSV")
     return body
+
+
+def made(call: Call, body: Mapping[str, Any], kind: str, sobject: str, **own: Any) -> Job:
+    """Make the job that a request asks for and return it; `own` is what only its kind has."""
+
+    def make(job_id: str, now: str) -> Job:
+        return Job(
+            id=job_id,
+            kind=kind,
+            operation=body["operation"],
+            sobject=sobject,
+            user_id=call.user_id,
+            version=call.version,
+            created=now,
+            changed=now,
+            delimiter=body["columnDelimiter"],
+            ending=body["lineEnding"],
+            **own,
+        )
+
+    return call.server.jobs.add(make)
 
 
 def shown(job: Job) -> dict[str, Any]:

@@ -34,23 +34,7 @@ def create(call: Call) -> Reply:
     if body["operation"] == "upsert":
         key = key_field(sobject, str(body.get("externalIdFieldName"))).name
 
-    def make(job_id: str, now: str) -> Job:
-        return Job(
-            id=job_id,
-            kind="ingest",
-            operation=body["operation"],
-            sobject=sobject.name,
-            user_id=call.user_id,
-            version=call.version,
-            created=now,
-            changed=now,
-            state=JobState.OPEN,
-            delimiter=body["columnDelimiter"],
-            ending=body["lineEnding"],
-            external_id=key,
-        )
-
-    job = call.server.jobs.add(make)
+    job = bulk_jobs.made(call, body, "ingest", sobject.name, state=JobState.OPEN, external_id=key)
     place = f"services/data/v{call.version}/jobs/ingest/{job.id}/batches"
     return json_reply(bulk_jobs.shown(job) | {"contentUrl": place})
 

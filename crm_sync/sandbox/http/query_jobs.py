@@ -7,7 +7,7 @@ from crm_sync.sandbox.errors import OrgError
 from crm_sync.sandbox.http import bulk_jobs
 from crm_sync.sandbox.http.call import Call, Reply, json_reply
 from crm_sync.sandbox.http.packing import packed
-from crm_sync.sandbox.jobs import Job, JobState
+from crm_sync.sandbox.jobs import JobState
 from crm_sync.sandbox.soql.csv_line import quoted_line
 from crm_sync.sandbox.soql.export import compile_export
 
@@ -23,24 +23,9 @@ def create(call: Call) -> Reply:
     text = str(body.get("query") or "")
     export = compile_export(org.schema, text, now=org.clock(), api_version=call.version)
 
-    def make(job_id: str, now: str) -> Job:
-        return Job(
-            id=job_id,
-            kind="query",
-            operation=body["operation"],
-            sobject=export.sobject,
-            user_id=call.user_id,
-            version=call.version,
-            created=now,
-            changed=now,
-            state=JobState.UPLOAD_COMPLETE,
-            delimiter=body["columnDelimiter"],
-            ending=body["lineEnding"],
-            query=text,
-            header=tuple(export.header),
-        )
-
-    return json_reply(bulk_jobs.shown(call.server.jobs.add(make)))
+    started = JobState.UPLOAD_COMPLETE
+    own = {"state": started, "query": text, "header": tuple(export.header)}
+    return json_reply(bulk_jobs.shown(bulk_jobs.made(call, body, "query", export.sobject, **own)))
 
 
 def jobs(call: Call) -> Reply:
