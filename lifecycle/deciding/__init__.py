@@ -4,8 +4,9 @@ from lifecycle.deciding.cases import case_of, cases, cases_of
 from lifecycle.deciding.decide import Case, Decider
 from lifecycle.deciding.decision import Decision, Firing, Move, Reason, Seen, WhyNot
 from lifecycle.deciding.durable import DurableEngine, durable_available, durable_definition
-from lifecycle.deciding.engine import Engine, NativeEngine
+from lifecycle.deciding.engine import Engine
 from lifecycle.deciding.episodes import Episode, Past, new_episodes
+from lifecycle.deciding.native import NativeEngine
 from lifecycle.deciding.summary import Summary, summarise
 from lifecycle.deciding.sweep import Sweep, Sweeper, sweep
 from lifecycle.deciding.words import shown

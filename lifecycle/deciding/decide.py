@@ -1,6 +1,6 @@
 """Decide one partner, with why and why not. The sweep computes the same for all at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from lifecycle.deciding.decision import Decision, Move
 from lifecycle.deciding.engine import ACTING, EVERY, Engine, Part
 from lifecycle.deciding.explain import Explainer
 from lifecycle.deciding.path import Path
-from lifecycle.facts import STAGES, RowKind
+from lifecycle.facts import RowKind
 from lifecycle.rulebook import OUT_OF_POLICY, SUSPENDED, Rule, Rulebook
 
 __all__ = ["Case", "Decider"]
@@ -44,11 +44,10 @@ class Decider:
         self, rulebook: Rulebook, day: date, engine: Engine, *, moving: bool = True
     ) -> None:
         self._moving = moving
-        self._rules = {
-            stage: [rule for rule in rulebook.rules if rule.applies_at(stage)] for stage in STAGES
-        }
+        self._by_id = rulebook.by_id
+        self._places = {rule.id: place for place, rule in enumerate(rulebook.rules)}
         self._strata = rulebook.strata
-        self._notes = tuple(rulebook.notes)
+        self._unknown = dict.fromkeys(rulebook.notes)
         self._day = day
         self._engine = engine
         self._explainer = Explainer(rulebook.rules, rulebook.on(day))
@@ -70,28 +69,35 @@ class Decider:
         return self._decision(path, withheld=move)
 
     def _holding(self, facts: Facts, kind: RowKind | None = None, part: Part = EVERY) -> list[Rule]:
-        ids = self._engine.holding(facts, kind, part)
-        return [rule for rule in self._rules[str(facts["stage"])] if rule.id in ids]
+        return self._in_order(self._engine.holding(facts, kind, part))
+
+    def _in_order(self, ids: Collection[str]) -> list[Rule]:
+        return [self._by_id[name] for name in sorted(ids, key=self._places.__getitem__)]
 
     def _concluded(self, path: Path) -> list[Rule]:
         """Draw conclusions where the partner stands; return the rules that hold then.
 
         Each rule is asked once: those that draw a conclusion before the rules that may ask for it.
         """
-        path.conclude(dict.fromkeys(self._notes))
-        drew: set[str] = set()
+        path.conclude(self._unknown)
+        held_now: set[str] = set()
         for part, stratum in enumerate(self._strata):
             held = self._holding(path.facts, part=part)
-            path.conclude({name: self._conclusion(name, held, path) for name in stratum})
-            drew |= {rule.id for rule in held if rule.then.set}
-        held_now = drew | {rule.id for rule in self._holding(path.facts, part=ACTING)}
-        return [rule for rule in self._rules[str(path.facts["stage"])] if rule.id in held_now]
+            path.conclude(self._drawn(stratum, held, path))
+            held_now.update(rule.id for rule in held if rule.then.set)
+        return self._in_order(held_now | self._engine.holding(path.facts, None, ACTING))
 
-    def _conclusion(self, name: str, held: list[Rule], path: Path) -> Value:
-        if name == SUSPENDED:
-            return self._suspended(held, path)
-        drawn = (rule.then.set for rule in held if rule.then.set and name in rule.then.set)
-        return next((values[name] for values in drawn), None)
+    def _drawn(self, stratum: Collection[str], held: list[Rule], path: Path) -> dict[str, Value]:
+        """Return what is concluded in a stratum: of several rules for one name the first speaks."""
+        drawn: dict[str, Value] = {
+            name: value
+            for rule in reversed(held)
+            for name, value in (rule.then.set or {}).items()
+            if name in stratum
+        }
+        if SUSPENDED in stratum:
+            drawn[SUSPENDED] = self._suspended(held, path)
+        return drawn
 
     def _suspended(self, held: list[Rule], path: Path) -> bool:
         """Return the suspension after these rules; suspending wins over resuming."""

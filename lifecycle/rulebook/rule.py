@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from lifecycle.conditions import FactType, Node, Parameters, conjuncts, fact_names
 from lifecycle.facts import RowKind
@@ -51,12 +52,12 @@ class Rule:
     replaces: str | None = None
     """The layer whose rule of the same id it stands instead of."""
 
-    @property
+    @cached_property
     def conditions(self) -> tuple[Node, ...]:
         """Return the conditions that must all hold."""
         return conjuncts(self.when)
 
-    @property
+    @cached_property
     def own_conditions(self) -> tuple[Node, ...]:
         """Return them without the one that nobody has set the rule aside."""
         return tuple(node for node in self.conditions if fact_names(node) != {OVERRIDDEN})
