@@ -15,10 +15,11 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from lifecycle.conditions import Facts, Parameters, Reading, Value, read_native
-from lifecycle.conditions.tree import And, Compare, Fact, Literal, Node, Parameter
+from lifecycle.conditions import Facts, Parameters, Value
+from lifecycle.conditions.tree import Compare, Fact, Literal, Node, Parameter
 from lifecycle.conditions.types import ValueType
 from lifecycle.deciding.engine import EVERY, Part, parts_of
+from lifecycle.deciding.scope import Scope
 from lifecycle.facts import RowKind
 from lifecycle.rulebook import Rule
 
@@ -125,8 +126,9 @@ class _Definition:
         self._parameters = parameters
         self._most_inside = (_MOST_PROPERTIES - len(rules)) // 2
         self._inside: dict[str, tuple[str, str]] = {}
-        self._outside: dict[str, Reading] = {}
-        self.rules = {rule.id: {"all": [{"m": self._expression(rule)}]} for rule in rules}
+        outside: dict[str, list[Node]] = {}
+        self.rules = {rule.id: {"all": [{"m": self._expression(rule, outside)}]} for rule in rules}
+        self._outside, self._scope = outside.keys(), Scope(outside, parameters)
 
     def properties(self, facts: Facts) -> dict[str, Any]:
         """Return the fact to assert: known values with their flags, and what we compute."""
@@ -136,23 +138,22 @@ class _Definition:
             asserted[flag] = value is not None
             if value is not None:
                 asserted[known_as] = _plain(value)
-        for name, holds in self._outside.items():
-            asserted[name] = bool(holds(facts))
+        holding = self._scope.holding(facts)
+        for name in self._outside:
+            asserted[name] = name in holding
         return asserted
 
-    def _expression(self, rule: Rule) -> dict[str, Any]:
+    def _expression(self, rule: Rule, outside: dict[str, list[Node]]) -> dict[str, Any]:
         # One flat `$and`: durable_rules fails on more than fourteen that are nested.
         inside: list[dict[str, Any]] = []
-        outside = []
+        name = f"computed_{rule.id}"
         for node in rule.conditions:
             comparison = _comparison(node, self._parameters)
             if comparison and self._fits(comparison[1]):
                 inside += [each for each in self._atom(*comparison) if each not in inside]
             else:
-                outside.append(node)
-        if outside:
-            name = f"computed_{rule.id}"
-            self._outside[name] = read_native(And(tuple(outside)), self._parameters)
+                outside.setdefault(name, []).append(node)
+        if name in outside:
             inside.append({name: True})
         return {"$and": inside} if len(inside) > 1 else inside[0]
 

@@ -81,11 +81,10 @@ def _parents(connection: Connection, partner: str) -> list[str]:
 def _givers(connection: Connection, partner: str) -> list[str]:
     """Return who gave what is credited to the partner: those gifts are read with their givers."""
     query = text(
-        "SELECT DISTINCT gift.partner_id FROM gift_credit "
-        "JOIN gift ON gift.id = gift_credit.gift_id "
-        "WHERE gift_credit.partner_id = :id AND gift.partner_id IS NOT NULL"
+        "SELECT DISTINCT partner_id FROM gift "
+        "WHERE id IN (SELECT gift_id FROM gift_credit WHERE partner_id = :id)"
     )
-    return list(connection.execute(query, {"id": partner}).scalars())
+    return [giver for giver in connection.execute(query, {"id": partner}).scalars() if giver]
 
 
 def _standing(connection: Connection, partner: str) -> Mapping[str, Any] | None:
