@@ -227,13 +227,10 @@ def test_what_is_raised_meanwhile_comes_out(engines, monkeypatch, error):
     def broken(_facts):
         raise error
 
-    outside = ruleset._definition._outside
-    (name,) = outside
-    working = outside[name]
-    outside[name] = broken
-    with pytest.raises(error if isinstance(error, type) else type(error)):
-        durable.holding(_facts(gift__count=1))
-    outside[name] = working
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(ruleset._definition._scope, "holding", broken)
+        with pytest.raises(error if isinstance(error, type) else type(error)):
+            durable.holding(_facts(gift__count=1))
     assert durable.holding(_facts(gift__count=1)) == {"PR01"}
 
 
