@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -29,21 +29,27 @@ class Compiled:
     @cached_property
     def subject(self) -> jinja2.Template:
         """The subject line."""
-        return _TEXT.from_string(self.subject_source)
+        return _ready(self.subject_source, escaped=False)
 
     @cached_property
     def html(self) -> jinja2.Template:
         """The whole page; values are escaped."""
-        return _HTML.from_string(self.html_source)
+        return _ready(self.html_source, escaped=True)
 
     @cached_property
     def text(self) -> jinja2.Template:
         """The plain text."""
-        return _TEXT.from_string(self.text_source)
+        return _ready(self.text_source, escaped=False)
 
     def render(self, filling: Mapping[int, object]) -> tuple[str, str, str]:
         """Return subject, HTML and text filled in. Raises what a slot raises."""
         return _fill(self.subject, filling), _fill(self.html, filling), _fill(self.text, filling)
+
+
+@lru_cache(maxsize=4_096)
+def _ready(source: str, *, escaped: bool) -> jinja2.Template:
+    """Return a template; a library that is loaded again finds what was ready before."""
+    return (_HTML if escaped else _TEXT).from_string(source)
 
 
 def _fill(template: jinja2.Template, filling: Mapping[int, object]) -> str:

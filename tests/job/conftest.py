@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -60,12 +60,17 @@ class Workplace:
         return self.demo.local.org
 
 
+@pytest.fixture(scope="session")
+def loaded() -> Job:
+    """The job with everything that it loads."""
+    return load_job(Settings(profile=ProfileSettings(name="npsp"), house=EXAMPLE_HOUSE))
+
+
 @pytest.fixture
-def workplace(tmp_path: Path) -> Iterator[Workplace]:
+def workplace(tmp_path: Path, loaded: Job) -> Iterator[Workplace]:
     """A fresh store and a local org with some partners of every story."""
     url = f"sqlite:///{tmp_path / 'store.db'}"
-    profile = ProfileSettings(name="npsp")
-    settings = Settings(store=StoreSettings(url=url), profile=profile, house=EXAMPLE_HOUSE)
+    settings = loaded.settings.model_copy(update={"store": StoreSettings(url=url)})
     schema = load_schema(metadata_folder())
     with LocalOrg.start(schema, path=tmp_path / "org.db") as local, open_store(url) as store:
-        yield Workplace(store, DemoOrg(local, NOW.date(), 230), load_job(settings))
+        yield Workplace(store, DemoOrg(local, NOW.date(), 230), replace(loaded, settings=settings))

@@ -7,8 +7,9 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,12 @@ class Office:
         self.run()
 
 
+@cache
+def _loaded() -> Job:
+    """Return the job with everything that it loads."""
+    return load_job(Settings(profile=ProfileSettings(name="npsp")))
+
+
 @contextmanager
 def working(url: str, folder: Path, secret: str | None = None) -> Iterator[Office]:
     """An office with a store at `url` and an org in `folder`."""
@@ -94,7 +101,8 @@ def working(url: str, folder: Path, secret: str | None = None) -> Iterator[Offic
     )
     schema = load_schema(metadata_folder())
     with LocalOrg.start(schema, path=folder / "org.db") as local, open_store(url) as store:
-        yield Office(store, DemoOrg(local, NOW.date(), PARTNERS), load_job(settings))
+        job = replace(_loaded(), settings=settings)
+        yield Office(store, DemoOrg(local, NOW.date(), PARTNERS), job)
 
 
 @pytest.fixture

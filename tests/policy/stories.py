@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Float, MetaData, Table, Text, select, update
@@ -47,7 +47,7 @@ class Play:
         with open_store(url) as store:
             with store.transaction() as connection:
                 views.create_all(connection)
-            yield cls(store, load_job(settings), views)
+            yield cls(store, replace(_loaded(), settings=settings), views)
 
     def add(self, view: str, **values: Any) -> str:
         """Enter a record; return its id."""
@@ -178,6 +178,12 @@ class Play:
         given = {"kind": "cash", "status": "received", "date": self.day, "currency": "USD"}
         given |= {"amount": cents, "amount_usd": cents}
         return self.add("gift", partner_id=partner, **{**given, **more})
+
+
+@cache
+def _loaded() -> Job:
+    """Return the job with everything that it loads."""
+    return load_job(Settings())
 
 
 def _stored(value: Any) -> Any:
