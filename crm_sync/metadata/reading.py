@@ -14,7 +14,6 @@ from crm_sync.metadata.field import Field
 
 __all__ = ["read_custom_fields", "read_custom_objects"]
 
-_OBJECTS = "force-app/main/default/objects"
 _NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 _TYPES = {
     "AutoNumber": "string",
@@ -40,12 +39,12 @@ _TYPES = {
 _LENGTHS = {"boolean": 0, "date": 0, "datetime": 0, "reference": 18, "email": 80, "phone": 40}
 
 
-def read_custom_objects(metadata: Path) -> Iterator[tuple[str, str, str, Field]]:
-    """Yield (name, label, plural, name field) for each custom object.
+def read_custom_objects(objects: Path) -> Iterator[tuple[str, str, str, Field]]:
+    """Yield (name, label, plural, name field) for each custom object in a folder `objects`.
 
-    `metadata` is the folder that holds `sfdx-project.json`. Raises MetadataError.
+    Raises MetadataError.
     """
-    for path in sorted((metadata / _OBJECTS).glob("*/*__c.object-meta.xml")):
+    for path in sorted(objects.glob("*/*__c.object-meta.xml")):
         root = _root(path)
         named = root.find(f"{_NAMESPACE}nameField")
         if named is None:
@@ -58,12 +57,12 @@ def read_custom_objects(metadata: Path) -> Iterator[tuple[str, str, str, Field]]
         )
 
 
-def read_custom_fields(metadata: Path) -> Iterator[tuple[str, Field]]:
-    """Yield (object name, field) for each field; a field of Activity belongs to Task and Event.
+def read_custom_fields(objects: Path) -> Iterator[tuple[str, Field]]:
+    """Yield (object name, field) for each field in a folder `objects`.
 
-    `metadata` is the folder that holds `sfdx-project.json`. Raises MetadataError.
+    A field of Activity belongs to Task and Event. Raises MetadataError.
     """
-    for path in sorted((metadata / _OBJECTS).glob("*/fields/*.field-meta.xml")):
+    for path in sorted(objects.glob("*/fields/*.field-meta.xml")):
         owner = path.parent.parent.name
         found = _field(path)
         for name in ("Task", "Event") if owner == "Activity" else (owner,):

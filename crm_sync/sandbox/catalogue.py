@@ -16,6 +16,7 @@ from crm_sync.sandbox.shorthand import read_field
 
 __all__ = ["load_schema"]
 
+_OBJECTS = "force-app/main/default/objects"
 _OWNERS = ("Group", "User")
 
 
@@ -28,7 +29,7 @@ def load_schema(metadata: Path | None = None) -> Schema:
     shared, sections = _read_sections()
     objects = {name: _shipped(name, section, shared) for name, section in sections.items()}
     if metadata is not None:
-        _add_metadata(objects, metadata, shared)
+        _add_metadata(objects, metadata / _OBJECTS, shared)
     _add_histories(objects, shared)
     custom = tuple(sorted(name for name, each in objects.items() if each.custom))
     complete = (_expand(each, custom) for _, each in sorted(objects.items()))

@@ -89,10 +89,7 @@ def test_who_assesses_does_not_decide() -> None:
     wanted = {f"Due_Diligence__c.{name}__c" for name in decided}
     assert not wanted & _fields(STAFF, editable=True)
     assert wanted <= _fields(APPROVER, editable=True)
-    rule = File(
-        MAIN
-        / "objects/Due_Diligence__c/validationRules/Approver_Is_Not_Assessor.validationRule-meta.xml"
-    )
+    (rule,) = files("objects/*/validationRules/Approver_Is_Not_Assessor.validationRule-meta.xml")
     assert "Assessor__c = Approver__c" in rule.one("errorConditionFormula")
 
 
