@@ -27,6 +27,7 @@ from partners.job.rates import exchange_rates
 from partners.job.recording import Recorder
 from partners.job.rehearsing import Change, would_write
 from partners.job.report import DecidedReport, RunReport
+from partners.job.waiting_letters import tell_waiting_letters
 from partners.ledger import BASELINE, keep_rulebook, key_of, latest_root, seal_ledger
 from partners.letterhead import letterhead
 from partners.rulebook import load_rules
@@ -142,6 +143,8 @@ class Job:
         look_back(store, session)
         decided = self.decide(store, now, showing, allowed)
         later = now + timedelta(seconds=monotonic() - begun)
+        with store.transaction() as connection:
+            tell_waiting_letters(connection, later)
         delivered = self.deliver(store, session, later, showing, locked)
         return RunReport.of(mirrored, decided, delivered)
 
@@ -154,6 +157,8 @@ class Job:
             self.sync(copy, session, now, showing)
             look_back(copy, session)
             self.decide(copy, now, showing, allowed)
+            with copy.transaction() as connection:
+                tell_waiting_letters(connection, now)
             return would_write(copy, session)
 
     @contextmanager
