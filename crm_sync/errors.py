@@ -12,6 +12,7 @@ __all__ = [
     "CrmRefused",
     "CrmUnreachable",
     "CrmUnreadable",
+    "MetadataError",
     "ProfileError",
     "StagingFailed",
     "WrongOrg",
@@ -25,6 +26,10 @@ _PASSING_CODES = frozenset(
 
 class ProfileError(PartnerLifecycleError):
     """A profile asks for something that the org does not have."""
+
+
+class MetadataError(PartnerLifecycleError):
+    """A file of the metadata in salesforce/ cannot be read; says which, and what to do."""
 
 
 class CrmError(PartnerLifecycleError):

@@ -4,11 +4,12 @@ An installed wheel carries the three folders inside this package; a checkout kee
 where staff change them.
 """
 
+import shlex
 from pathlib import Path
 
 from partner_lifecycle.errors import PartnerLifecycleError
 
-__all__ = ["metadata_folder", "rules_folder", "templates_folder"]
+__all__ = ["deploy_command", "metadata_folder", "rules_folder", "templates_folder"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -26,6 +27,12 @@ def templates_folder() -> Path:
 def metadata_folder() -> Path:
     """Return the folder of the metadata to deploy into a Salesforce org."""
     return _shipped("salesforce")
+
+
+def deploy_command() -> str:
+    """Return what an administrator types to bring our objects and fields into an org."""
+    folder = shlex.quote(str(metadata_folder()))
+    return f"cd {folder} && sf project deploy start --source-dir force-app"
 
 
 def _shipped(name: str) -> Path:

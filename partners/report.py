@@ -1,6 +1,6 @@
 """Reports as people read them: short tables, the important first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -95,14 +95,24 @@ def print_written(console: Console, report: "RunReport") -> None:
 
 
 def _print_writes(console: Console, title: str, writes: Sequence[Mapping[str, Any]]) -> None:
-    told = ("id", "partner", "object", "error_code", "error", "remedy")
-    shown = [[each[name] for name in told] for each in writes[:_MOST_WRITES]]
+    shown = list(_alike(writes))
     if shown:
         columns = ("id", "partner", "object", "code", "why", "what to do")
-        console.print(table(title, columns, shown))
-    if len(writes) > _MOST_WRITES:
-        more = len(writes) - _MOST_WRITES
+        console.print(table(title, columns, shown[:_MOST_WRITES]))
+    if len(shown) > _MOST_WRITES:
+        more = len(shown) - _MOST_WRITES
         console.print(f"  … and {more} more: partners outbox list")
+
+
+def _alike(writes: Sequence[Mapping[str, Any]]) -> Iterator[list[object]]:
+    """Yield a row for each reason: many writes that were refused alike are told once."""
+    told = ("object", "error_code", "error", "remedy")
+    by_reason: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for each in writes:
+        by_reason.setdefault(tuple(each[name] for name in told), []).append(each)
+    for reason, (first, *others) in by_reason.items():
+        whose = f"{first['partner']} and {len(others)} more" if others else first["partner"]
+        yield [first["id"], whose, *reason]
 
 
 def print_sweep(console: Console, changes: Sequence[Mapping[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from crm_sync.mirror.drift import Kinds, Warned, moved
 from crm_sync.mirror.kinds import kind_of
 from crm_sync.profiles import Profile
 from partner_lifecycle.names import nearest
+from partner_lifecycle.resources import deploy_command
 
 if TYPE_CHECKING:
     from crm_sync.salesforce import Description, Session
@@ -121,7 +122,8 @@ def _incomplete(profile: Profile, missing: list[str]) -> ProfileError:
         f"The org lacks what the profile {profile.name!r} needs: {', '.join(missing)}.",
         where=profile.name,
         remedy=(
-            "Deploy the metadata in salesforce/ and give our user its permission set; or choose "
-            "the profile that fits the org; or list what this org can do without as `optional`."
+            f"deploy our metadata ({deploy_command()}) and assign the permission set "
+            "Partner_Lifecycle_Integration to our user; or choose the profile that fits the org; "
+            "or list what this org can do without as `optional`. `partners doctor` tells it all"
         ),
     )

@@ -6,6 +6,7 @@ from crm_sync.salesforce.allowance import Allowance, ApiUsage
 from crm_sync.salesforce.bulk import BULK_PAGE_ROWS
 from crm_sync.salesforce.collections import RowResult, batches
 from crm_sync.salesforce.describe import Description
+from crm_sync.salesforce.details import Detail
 from crm_sync.salesforce.settings import CrmSettings
 from crm_sync.salesforce.soql import chunks_of_literals, quote
 
@@ -18,6 +19,7 @@ __all__ = [
     "ApiUsage",
     "CrmSettings",
     "Description",
+    "Detail",
     "RowResult",
     "Session",
     "batches",

@@ -1,4 +1,4 @@
-"""What an administrator does to an org while others use it: its bin, its delete log, its fields."""
+"""What an administrator does to an org while others use it: bin, delete log, fields, rights."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from crm_sync.sandbox import changing, deleting
+from crm_sync.sandbox.access import Access
 from crm_sync.sandbox.columns import convert_column, drop_column
+from crm_sync.sandbox.definitions import store_definitions
 from crm_sync.sandbox.errors import SandboxError, no_such_column
 from crm_sync.sandbox.schema import Field
 from crm_sync.sandbox.shorthand import read_field
@@ -90,6 +92,17 @@ class Administration:
         with self._changed(known.name, old.name, new), self._org.storage.writing() as connection:
             convert_column(connection, known, old, new, column_sql(new))
 
+    def set_access(
+        self, sobject: str, name: str | None, access: Access, *, user: str | None = None
+    ) -> None:
+        """Let a user (default: the integration user) edit, only read, or not even see a field.
+
+        Without a field: the object as a whole. It holds until the org is closed.
+        """
+        by = self._org.user_id(user)
+        key = (sobject.lower(), name.lower() if name else None)
+        self._org.rights[by] = {**self._org.rights.get(by, {}), key: access}
+
     def _existing(self, sobject: str, name: str) -> Field:
         known, found = changing.custom_field(self._org.schema, sobject, name)
         if found is None:
@@ -105,4 +118,5 @@ class Administration:
             yield
             storage.prepare([schema.objects[sobject.lower()]])
             changing.record_change(connection, sobject, name, field)
+            store_definitions(connection, schema)
         self._org.schema = schema

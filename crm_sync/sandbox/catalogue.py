@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from crm_sync.metadata import read_custom_fields, read_custom_objects
 from crm_sync.sandbox.ids import DIGITS
-from crm_sync.sandbox.metadata import read_custom_fields, read_custom_objects
 from crm_sync.sandbox.schema import Field, Schema, SObject
 from crm_sync.sandbox.shorthand import read_field
 
@@ -23,8 +23,8 @@ _OWNERS = ("Group", "User")
 def load_schema(metadata: Path | None = None) -> Schema:
     """Return the schema of a new org: what ships with it and the project's metadata, if given.
 
-    `metadata` is the folder that holds `sfdx-project.json`. Raises SandboxError for metadata that
-    cannot be read.
+    `metadata` is the folder that holds `sfdx-project.json`. Raises MetadataError for metadata
+    that cannot be read.
     """
     shared, sections = _read_sections()
     objects = {name: _shipped(name, section, shared) for name, section in sections.items()}

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from crm_sync.sandbox import bulk
+from crm_sync.sandbox.access import Rights, seen_with
 from crm_sync.sandbox.administration import Administration
 from crm_sync.sandbox.changing import apply_changes
+from crm_sync.sandbox.definitions import store_definitions
 from crm_sync.sandbox.moments import Moments
 from crm_sync.sandbox.records import Result, Transaction
 from crm_sync.sandbox.saving import Operation, save_all
@@ -30,7 +32,8 @@ class Org:
     """One org in one SQLite file; without `path` in a temporary one.
 
     `clock` gives the time of every write and of SOQL's date literals; `schema` says what the org
-    has now, and `admin` changes it. Close it when done, or use it in a `with`.
+    has now, and `admin` changes it. `rights` are by user id: who is not named may do everything.
+    Close it when done, or use it in a `with`.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Org:
         self.settings = settings or OrgSettings()
         self.clock = clock
         self.admin = Administration(self)
+        self.rights: dict[str, Rights] = {}
         self._moments = Moments()
         self.storage = Storage(path)
         try:
@@ -79,6 +83,10 @@ class Org:
         if found is None:
             raise KeyError(name)
         return str(found[0])
+
+    def seen_by(self, user_id: str) -> Schema:
+        """Return the schema as it looks to a user."""
+        return seen_with(self.schema, self.rights.get(user_id, {}))
 
     def save(
         self,
@@ -173,13 +181,15 @@ class Org:
             self._moments.open(self.clock) as now,
             self.storage.writing() as connection,
         ):
-            yield Transaction(connection, self.schema, self._sequences, by, now)
+            seen = self.seen_by(by)
+            yield Transaction(connection, self.schema, self._sequences, by, now, seen=seen)
             self._sequences.save(connection)
 
     def _open(self, schema: Schema) -> None:
         with self.storage.writing() as connection:
             self.schema = apply_changes(schema, connection)
             self.storage.prepare(self.schema.objects.values())
+            store_definitions(connection, self.schema)
             self._sequences = Sequences(connection)
             found = connection.execute('SELECT "Id" FROM "Organization"').fetchone()
         if found is None:

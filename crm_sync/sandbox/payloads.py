@@ -17,6 +17,7 @@ def read_payload(
     transaction: "Transaction", sobject: SObject, payload: Mapping[str, Any], *, creating: bool
 ) -> dict[str, Stored]:
     """Return column to stored value; raises OrgError for a field that may not be written."""
+    sobject = _seen(transaction, sobject)
     row: dict[str, Stored] = {}
     refused: list[str] = []
     for name, value in payload.items():
@@ -35,6 +36,17 @@ def read_payload(
     if refused:
         raise _refusal(refused, creating=creating)
     return row
+
+
+def _seen(transaction: "Transaction", sobject: SObject) -> SObject:
+    """Return the object as it looks to the user; raises OrgError when they see none of it."""
+    seen = transaction.seen.object(sobject.name)
+    if seen is None:
+        raise OrgError("INVALID_TYPE", f"sObject type '{sobject.name}' is not supported.")
+    if sobject.updateable and not seen.updateable:
+        message = "insufficient access rights on object id"
+        raise OrgError("INSUFFICIENT_ACCESS_OR_READONLY", message)
+    return seen
 
 
 def _refusal(fields: list[str], *, creating: bool) -> OrgError:

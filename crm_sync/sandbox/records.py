@@ -39,7 +39,10 @@ class Result:
 
 
 class Transaction:
-    """The records of an org while they are being written; `stamp` is the time of all its writes."""
+    """The records of an org while they are being written; `stamp` is the time of all its writes.
+
+    `seen` is the schema as it looks to the user: what they may not edit is refused.
+    """
 
     def __init__(
         self,
@@ -48,9 +51,12 @@ class Transaction:
         sequences: Sequences,
         user_id: str,
         now: datetime,
+        *,
+        seen: Schema | None = None,
     ) -> None:
         self.connection = connection
         self.schema = schema
+        self.seen = seen or schema
         self.sequences = sequences
         self.user_id = user_id
         self.now = now

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lifecycle.deciding.decision import Decision, Move
-from lifecycle.rulebook import Rulebook
+from lifecycle.rulebook import OUT_OF_POLICY, Rulebook
 
 __all__ = ["Summary", "summarise"]
 
@@ -14,6 +14,7 @@ class Summary:
     """Texts for the partner's record; empty where there is nothing to say.
 
     They name what is needed and not what was seen, so that they change only when an outcome does.
+    `out_of_policy`: a person set the stage against policy.
     """
 
     reason: str
@@ -21,6 +22,7 @@ class Summary:
     next_step: str
     missing: str
     flags: tuple[str, ...]
+    out_of_policy: bool
 
 
 def summarise(decision: Decision, rulebook: Rulebook) -> Summary:
@@ -31,6 +33,10 @@ def summarise(decision: Decision, rulebook: Rulebook) -> Summary:
         next_step=_next_step(decision, rulebook),
         missing=_missing(decision),
         flags=(*_withheld(decision, rulebook), *_flags(decision, rulebook)),
+        out_of_policy=any(
+            (rulebook.by_id[name].then.set or {}).get(OUT_OF_POLICY) is True
+            for name in decision.reasons
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from partner_lifecycle import __version__
 from partners.cli import (
     audit,
     demo,
+    doctor,
     drafts,
     hits,
     jobs,
@@ -107,6 +108,7 @@ app.command("run")(jobs.run)
 app.command("baseline")(jobs.baseline)
 app.command("sweep")(jobs.sweep)
 app.command("show")(show.show)
+app.command("doctor")(doctor.doctor)
 app.add_typer(audit.app, name="audit")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(hits.app, name="hits")

@@ -16,6 +16,8 @@ from crm_sync.salesforce import Session
 from partners.errors import MirrorTooOld
 from partners.job.edits import Edits, read_edits
 from partners.job.following import follow_records
+from partners.job.locked import keep_back
+from partners.job.metadata import Locked
 from partners.job.noting import Noting
 from partners.job.outbox import unsettled
 from partners.job.protecting import Protection
@@ -61,14 +63,20 @@ def check_age(store: Store, profile: Profile, now: datetime, most: timedelta) ->
 
 
 def deliver_all(
-    store: Store, session: Session, now: datetime, progress: Callable[[int, int], None]
+    store: Store,
+    session: Session,
+    now: datetime,
+    progress: Callable[[int, int], None],
+    locked: Locked | None = None,
 ) -> Delivered:
     """Send every write whose time has come, and store the answers as they come in.
 
+    Fields that our user may not write (`locked`) are kept back, and told.
     Raises CrmError when the CRM cannot be reached; what was answered until then is noted, and what
     was not is sent again by the next run, which changes nothing that had arrived.
     """
     with store.transaction() as connection:
+        keep_back(connection, locked or {})
         followed = follow_records(connection)
     with store.reading() as connection:
         rows = {row.key: row for row in connection.execute(_due(now))}

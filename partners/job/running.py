@@ -22,11 +22,12 @@ from partners.job.engines import choose_engine
 from partners.job.letters import Letters
 from partners.job.lookback import look_back
 from partners.job.merges import follow_merges
-from partners.job.metadata import check_metadata
+from partners.job.metadata import Locked, check_metadata
 from partners.job.rates import exchange_rates
 from partners.job.recording import Recorder
 from partners.job.rehearsing import Change, would_write
 from partners.job.report import DecidedReport, RunReport
+from partners.job.waiting_letters import tell_waiting_letters
 from partners.ledger import BASELINE, keep_rulebook, key_of, latest_root, seal_ledger
 from partners.letterhead import letterhead
 from partners.rulebook import load_rules
@@ -103,12 +104,22 @@ class Job:
         with store.reading() as connection:
             return DecidedReport.of(engine.name, tally, latest_root(connection))
 
-    def deliver(self, store: Store, session: Session, now: datetime, showing: Showing) -> Delivered:
-        """Write to the CRM what waits in the outbox; raise MirrorTooOld if that is stale."""
+    def deliver(
+        self,
+        store: Store,
+        session: Session,
+        now: datetime,
+        showing: Showing,
+        locked: Locked | None = None,
+    ) -> Delivered:
+        """Write to the CRM what waits in the outbox; raise MirrorTooOld if that is stale.
+
+        `locked` are fields that our user may not write: they are kept back.
+        """
         most = timedelta(hours=self.settings.outbox.mirror_hours)
         check_age(store, self.profile, now, most)
         with showing("Writing back") as bar:
-            return deliver_all(store, session, now, bar)
+            return deliver_all(store, session, now, bar, locked)
 
     def take_over(self, store: Store, now: datetime) -> int:
         """Adopt where everybody stands in the CRM; return how many partners were new."""
@@ -127,12 +138,15 @@ class Job:
     ) -> RunReport:
         """Do all of it once; raise CrmError or StoreError when one is out of reach."""
         begun = monotonic()
-        check_metadata(session)
+        locked = check_metadata(session)
         mirrored = self.sync(store, session, now, showing)
         look_back(store, session)
         decided = self.decide(store, now, showing, allowed)
         later = now + timedelta(seconds=monotonic() - begun)
-        return RunReport.of(mirrored, decided, self.deliver(store, session, later, showing))
+        with store.transaction() as connection:
+            tell_waiting_letters(connection, later)
+        delivered = self.deliver(store, session, later, showing, locked)
+        return RunReport.of(mirrored, decided, delivered)
 
     def rehearse(
         self, session: Session, now: datetime, showing: Showing, allowed: Collection[str] = ()
@@ -143,6 +157,8 @@ class Job:
             self.sync(copy, session, now, showing)
             look_back(copy, session)
             self.decide(copy, now, showing, allowed)
+            with copy.transaction() as connection:
+                tell_waiting_letters(connection, now)
             return would_write(copy, session)
 
     @contextmanager

@@ -18,6 +18,7 @@ from lifecycle.rulebook import Rule
 from partners.job.letters import Letter
 
 __all__ = [
+    "DRAFTS_FIELD",
     "KEY_FIELD",
     "STAGE_FIELD",
     "WRITTEN",
@@ -33,12 +34,15 @@ __all__ = [
 
 KEY_FIELD = "Lifecycle_Key__c"
 STAGE_FIELD = "Lifecycle_Stage__c"
+DRAFTS_FIELD = "Lifecycle_Drafts__c"
 _SHORT, _LONG = 255, 32_000
 _STANDING = frozenset(
     {
         STAGE_FIELD,
         "Lifecycle_Since__c",
         "Lifecycle_Suspended__c",
+        "Lifecycle_Out_Of_Policy__c",
+        DRAFTS_FIELD,
         "Lifecycle_Reason__c",
         "Lifecycle_Next_Step__c",
         "Lifecycle_Missing__c",
@@ -92,6 +96,7 @@ def standing_of(decision: Decision, summary: Summary, number: int) -> Write:
         STAGE_FIELD: decision.stage,
         "Lifecycle_Since__c": decision.since.isoformat(),
         "Lifecycle_Suspended__c": decision.suspended,
+        "Lifecycle_Out_Of_Policy__c": summary.out_of_policy,
         "Lifecycle_Reason__c": reason[:_LONG] or None,
         "Lifecycle_Next_Step__c": summary.next_step[:_SHORT] or None,
         "Lifecycle_Missing__c": "\n".join(filter(None, [flags, summary.missing]))[:_LONG] or None,

@@ -186,6 +186,8 @@ standing = Table(
     _text("missing", null=True),
     _text("outcome_hash"),
     _text("crm_stage_seen", null=True),
+    # How many waiting letters the partner's record in the CRM tells of.
+    Column("letters_told", Integer, nullable=True),
     _decision_id(),
     Column("updated_at", Instant, nullable=False),
     _one_of("stage", STAGES),

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from crm_sync.sandbox import SandboxError, load_schema
+from crm_sync.errors import MetadataError
+from crm_sync.sandbox import load_schema
 from crm_sync.sandbox.schema import Schema
 
 PARTNER = {
@@ -90,7 +91,7 @@ def _write_field(root: Path, body: str) -> Path:
 
 def test_broken_metadata_is_named(tmp_path: Path) -> None:
     path = _write_field(tmp_path, "<CustomField>")
-    with pytest.raises(SandboxError, match="well-formed") as caught:
+    with pytest.raises(MetadataError, match="well-formed") as caught:
         load_schema(tmp_path)
     assert str(path) in str(caught.value)
 
@@ -101,11 +102,11 @@ def test_a_type_the_org_does_not_know_is_named(tmp_path: Path) -> None:
         '<CustomField xmlns="http://soap.sforce.com/2006/04/metadata">'
         "<fullName>X__c</fullName><type>Summary</type></CustomField>",
     )
-    with pytest.raises(SandboxError, match="'Summary'"):
+    with pytest.raises(MetadataError, match="'Summary'"):
         load_schema(tmp_path)
 
 
 def test_metadata_that_loads_entities_is_refused(tmp_path: Path) -> None:
     _write_field(tmp_path, '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>')
-    with pytest.raises(SandboxError):
+    with pytest.raises(MetadataError):
         load_schema(tmp_path)

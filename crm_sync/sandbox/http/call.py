@@ -11,6 +11,7 @@ from crm_sync.sandbox.faults import FaultPlan
 from crm_sync.sandbox.http.usage import Usage
 from crm_sync.sandbox.jobs import Jobs
 from crm_sync.sandbox.org import Org
+from crm_sync.sandbox.schema import Schema
 from crm_sync.sandbox.sessions import Session, Sessions
 
 __all__ = ["Call", "Reply", "Server", "json_reply"]
@@ -68,6 +69,11 @@ class Call:
         if self.session is None:
             raise OrgError("INVALID_SESSION_ID", "Session expired or invalid")
         return self.session.user_id
+
+    @property
+    def schema(self) -> Schema:
+        """Return what the org has, as it looks to the user who asks."""
+        return self.server.org.seen_by(self.user_id)
 
     def json(self) -> Any:
         """Return the body read as JSON; raises OrgError for another type, ParserError for bad."""

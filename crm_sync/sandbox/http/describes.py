@@ -10,7 +10,7 @@ __all__ = ["basic", "describe", "global_describe"]
 
 def global_describe(call: Call) -> Reply:
     """List all objects."""
-    return json_reply(describe_global(call.server.org.schema, call.root))
+    return json_reply(describe_global(call.schema, call.root))
 
 
 def basic(call: Call) -> Reply:
@@ -27,11 +27,11 @@ def describe(call: Call) -> Reply:
     )
     with org.storage.reading() as connection:
         types = connection.execute(statement, [sobject.name]).fetchall()
-    return json_reply(describe_object(org.schema, sobject, call.root, types))
+    return json_reply(describe_object(call.schema, sobject, call.root, types))
 
 
 def _object(call: Call) -> SObject:
-    found = call.server.org.schema.object(call.parts["name"])
+    found = call.schema.object(call.parts["name"])
     if found is None:
         raise no_such_object()
     return found

@@ -53,7 +53,7 @@ def _run(call: Call, text: str, *, include_deleted: bool) -> Cursor:
     try:
         rows = run(
             connection,
-            org.schema,
+            call.schema,
             text,
             now=org.clock(),
             include_deleted=include_deleted,

@@ -21,7 +21,7 @@ def create(call: Call) -> Reply:
     """Check the query and start the job; SoqlError and OrgError say why not."""
     org, body = call.server.org, bulk_jobs.asked(call, _OPERATIONS)
     text = str(body.get("query") or "")
-    export = compile_export(org.schema, text, now=org.clock(), api_version=call.version)
+    export = compile_export(call.schema, text, now=org.clock(), api_version=call.version)
 
     started = JobState.UPLOAD_COMPLETE
     own = {"state": started, "query": text, "header": tuple(export.header)}

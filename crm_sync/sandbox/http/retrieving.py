@@ -23,6 +23,6 @@ def retrieve_records(
         for start in range(0, len(ids), _AT_ONCE):
             wanted = ", ".join(f"'{each}'" for each in ids[start : start + _AT_ONCE])
             text = f"SELECT {names} FROM {sobject.name} WHERE Id IN ({wanted})"
-            rows = run(connection, org.schema, text, now=org.clock(), api_version=call.version)
+            rows = run(connection, call.schema, text, now=org.clock(), api_version=call.version)
             found |= {str(each["Id"]): each for each in rows.records}
     return [found.get(each) for each in ids]

@@ -195,6 +195,7 @@ def _create_standing() -> None:
         sa.Column("missing", sa.Text(), nullable=True),
         sa.Column("outcome_hash", sa.Text(), nullable=False),
         sa.Column("crm_stage_seen", sa.Text(), nullable=True),
+        sa.Column("letters_told", sa.Integer(), nullable=True),
         sa.Column("decision_id", _number(), nullable=True),
         sa.Column("updated_at", sa.Text(), nullable=False),
         sa.CheckConstraint(f"stage IN {_STAGES}", name=op.f("ck_standing_stage")),

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from crm_sync.sandbox.errors import SandboxError
-from crm_sync.sandbox.schema import Field
+from crm_sync.errors import MetadataError
+from crm_sync.metadata.field import Field
 
 __all__ = ["read_custom_fields", "read_custom_objects"]
 
@@ -39,13 +39,16 @@ _TYPES = {
 _LENGTHS = {"boolean": 0, "date": 0, "datetime": 0, "reference": 18, "email": 80, "phone": 40}
 
 
-def read_custom_objects(metadata: Path) -> Iterator[tuple[str, str, str, Field]]:
-    """Yield (name, label, plural, name field) for each custom object under `objects/`."""
-    for path in sorted(metadata.glob("*/*__c.object-meta.xml")):
+def read_custom_objects(objects: Path) -> Iterator[tuple[str, str, str, Field]]:
+    """Yield (name, label, plural, name field) for each custom object in a folder `objects`.
+
+    Raises MetadataError.
+    """
+    for path in sorted(objects.glob("*/*__c.object-meta.xml")):
         root = _root(path)
         named = root.find(f"{_NAMESPACE}nameField")
         if named is None:
-            raise SandboxError("The object has no nameField.", where=str(path))
+            raise MetadataError("The object has no nameField.", where=str(path))
         yield (
             path.name.removesuffix(".object-meta.xml"),
             _text(root, "label"),
@@ -54,9 +57,12 @@ def read_custom_objects(metadata: Path) -> Iterator[tuple[str, str, str, Field]]
         )
 
 
-def read_custom_fields(metadata: Path) -> Iterator[tuple[str, Field]]:
-    """Yield (object name, field) for each field; a field of Activity belongs to Task and Event."""
-    for path in sorted(metadata.glob("*/fields/*.field-meta.xml")):
+def read_custom_fields(objects: Path) -> Iterator[tuple[str, Field]]:
+    """Yield (object name, field) for each field in a folder `objects`.
+
+    A field of Activity belongs to Task and Event. Raises MetadataError.
+    """
+    for path in sorted(objects.glob("*/fields/*.field-meta.xml")):
         owner = path.parent.parent.name
         found = _field(path)
         for name in ("Task", "Event") if owner == "Activity" else (owner,):
@@ -68,7 +74,7 @@ def _root(path: Path) -> Element:
     try:
         return fromstring(path.read_bytes())
     except (ParseError, DefusedXmlException) as error:
-        raise SandboxError(
+        raise MetadataError(
             f"The metadata is not plain well-formed XML: {error}.",
             where=str(path),
             remedy="Correct the file, or take it from the release again.",
@@ -97,7 +103,7 @@ def _field(path: Path) -> Field:
     root = _root(path)
     name, declared = _text(root, "fullName"), _text(root, "type")
     if declared not in _TYPES:
-        raise SandboxError(
+        raise MetadataError(
             f"The field {name} has the type {declared!r}, which the local org does not know.",
             where=str(path),
             remedy=f"Use one of {', '.join(_TYPES)}.",
