@@ -36,13 +36,13 @@ def test_a_foundation_with_a_three_year_grant(play):
 
     play.cleared(baobab, years=3)
     play.until(date(2028, 9, 30), 2 * MONTH)
-    assert play.letters(baobab)[-1] == ("renewal_invitation", "drafted")
+    assert ("renewal_invitation", "drafted") in play.letters(baobab)
+    # The agreement still runs while its renewal is talked about, so the foundation is heard.
+    assert play.letters(baobab)[-1] == ("consultation_invitation", "drafted")
     play.signed(baobab, 1095, previous_id=grant)
     play.until(date(2028, 10, 1))
-    assert play.letters(baobab)[-2:] == [
-        ("renewal_invitation", "superseded"),
-        ("renewal_thanks", "drafted"),
-    ]
+    assert ("renewal_invitation", "superseded") in play.letters(baobab)
+    assert play.letters(baobab)[-1] == ("renewal_thanks", "drafted")
     end = ["active", "active!", "active", "renewal", "active"]
     assert play.way(baobab) == ["diligence", "agreement", *end]
 
