@@ -194,3 +194,26 @@ def test_a_public_gift_of_unknown_or_large_value_waits_for_people(play, usd):
     shown = play.stands(donor)
     told = "The value of a gift in US$ is not known" if usd is None else "For agreement:"
     assert told in shown["missing"]
+
+
+def test_each_condition_of_a_clearance_has_its_own_day(play):
+    firm = play.partner("Delta Shipping", "corporation", sector="Shipping")
+    play.touch(firm, "interested")
+    check = play.cleared(firm, years=4, outcome="conditions", labour="unclear")
+    kind = {"partner_id": firm, "kind": "condition", "owed_by": "partner", "diligence_id": check}
+    first = play.add("obligation", due_date=date(2026, 4, 1), **kind)
+    second = play.add("obligation", due_date=date(2026, 9, 1), **kind)
+    play.signed(firm, 730)
+    play.until(date(2026, 3, 20), MONTH)
+    assert play.stands(firm)["stage"] == "active"
+    assert play.tasks(firm).count("Check with the partner that the condition is met") == 1
+    play.change("obligation", first, done_at=play.day)
+    play.until(date(2026, 9, 2), 2 * MONTH)
+    shown = play.stands(firm)
+    assert shown["suspended_why"].startswith("The partner missed the day of one of the conditions")
+    assert "in the way: A condition of the clearance was not met by its day." in shown["missing"]
+    assert play.tasks(firm).count("Check with the partner that the condition is met") == 2
+    assert "Ask the partner for what is overdue" not in play.tasks(firm)
+    play.change("obligation", second, done_at=play.day)
+    play.until(date(2026, 9, 3))
+    assert play.way(firm)[-3:] == ["active", "active!", "active"]
