@@ -217,3 +217,23 @@ def test_each_condition_of_a_clearance_has_its_own_day(play):
     play.change("obligation", second, done_at=play.day)
     play.until(date(2026, 9, 3))
     assert play.way(firm)[-3:] == ["active", "active!", "active"]
+
+
+def test_an_incident_holds_a_partner_up_until_it_is_decided(play):
+    firm = play.partner("Elmina Foods", "corporation", sector="Retail")
+    play.touch(firm, "interested")
+    play.cleared(firm, years=4)
+    play.signed(firm, 730)
+    play.until(play.day)
+    incident = play.add("diligence", partner_id=firm, status="open", opened_for="incident")
+    play.until(date(2026, 1, 10), 5)
+    shown = play.stands(firm)
+    assert shown["suspended_why"].startswith("Something happened with this partner")
+    assert shown["next_step"] == "Have the due diligence on the incident decided"
+    play.signed(firm, 1500)
+    play.until(date(2026, 1, 12))
+    assert play.way(firm)[-1] == "active!"
+    play.cleared(firm, years=4, opened_for="incident")
+    play.change("diligence", incident, status="decided", outcome="cleared", decided_at=play.day)
+    play.until(date(2026, 1, 13))
+    assert play.way(firm)[-2:] == ["active!", "active"]
