@@ -1,9 +1,10 @@
 """Why a rule spoke, and why another did not: its conditions in words, with the values seen."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lifecycle.conditions import Facts, Node, Parameters, Value, fact_names, read_native
-from lifecycle.conditions.tree import Fact
+from lifecycle.conditions.tree import Fact, Not
 from lifecycle.deciding.decision import Reason, Seen, WhyNot
 from lifecycle.deciding.words import Words
 from lifecycle.facts import STAGES, FactSpec, RowKind, fact_specs, row_specs
@@ -13,6 +14,9 @@ __all__ = ["RESUMED", "Explainer"]
 
 RESUMED = "resumed"
 """Where a rule leads that would end a suspension."""
+
+_IN_THE_WAY = "in the way"
+"""What a rule is about that must not hold; its sentence says the rest."""
 
 _Lacks = dict[str, list[Seen]]
 """What each rule lacks on the same facts."""
@@ -86,8 +90,11 @@ class Explainer:
     def _behind(self, condition: "_Condition", facts: Facts, found: _Lacks) -> list[Seen]:
         """Return what is lacking for a conclusion, by the rule that is nearest to drawing it.
 
-        That is nothing where all who draw it are for other kinds of partner.
+        That is nothing where all who draw it are for other kinds of partner. Where the conclusion
+        must not be drawn, it is the sentence of each rule that draws it.
         """
+        if condition.unwanted in self._drawing:
+            return self._in_the_way(condition, facts)
         drawing = self._drawing.get(condition.conclusion)
         if drawing is None:
             return [condition.seen(facts)]
@@ -95,13 +102,23 @@ class Explainer:
         lacking = [missing for rule in here if (missing := self._missing(rule, facts, found))]
         return min(lacking, key=len, default=[])
 
+    def _in_the_way(self, condition: "_Condition", facts: Facts) -> list[Seen]:
+        seen = condition.seen(facts)
+        return [
+            replace(seen, about=_IN_THE_WAY, needed=rule.because)
+            for rule in self._drawing[condition.unwanted]
+            if rule.applies_at(str(facts["stage"]))
+            and all(each.holds(facts) for each in self._conditions[rule.id])
+        ]
+
 
 class _Condition:
     """One condition of a rule; what was told about the same values before is told again."""
 
     def __init__(self, node: Node, words: Words) -> None:
         self._names = sorted(fact_names(node))
-        self.conclusion = node.name if isinstance(node, Fact) else ""
+        self.conclusion = _named(node)
+        self.unwanted = _named(node.item) if isinstance(node, Not) else ""
         self.holds = read_native(node, words.parameters)
         self._told = words.of(node)
         self._known: dict[tuple[Value, ...], Seen] = {}
@@ -122,6 +139,10 @@ class _Condition:
                 dict(zip(self._names, values, strict=True)),
             )
         return found
+
+
+def _named(node: Node) -> str:
+    return node.name if isinstance(node, Fact) else ""
 
 
 def _target(rule: Rule) -> str:

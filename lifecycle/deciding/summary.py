@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lifecycle.deciding.decision import Decision, Move
-from lifecycle.rulebook import OUT_OF_POLICY, Rulebook
+from lifecycle.rulebook import OUT_OF_POLICY, Rule, Rulebook, Task
 
 __all__ = ["Summary", "summarise"]
 
@@ -70,9 +70,16 @@ def _suspended_because(decision: Decision, rulebook: Rulebook) -> str:
 
 
 def _next_step(decision: Decision, rulebook: Rulebook) -> str:
-    tasks = [rulebook.by_id[name].then.task for name in decision.reasons]
-    first = next((task.subject for task in tasks if task), None)
-    return first or next((f"Towards {why.stage_to}" for why in decision.why_not), "")
+    rules = [rulebook.by_id[name] for name in decision.reasons]
+    asked = [(rule, rule.then.task) for rule in rules if rule.then.task]
+    if asked:
+        return min(asked, key=lambda each: _urgency(*each))[1].subject
+    return next((f"Towards {why.stage_to}" for why in decision.why_not), "")
+
+
+def _urgency(rule: Rule, task: Task) -> tuple[bool, bool, int]:
+    """Order tasks: what ends a suspension first, then what is of high priority, then by days."""
+    return (not rule.then.suspend, task.priority != "High", task.due_in_days)
 
 
 def _missing(decision: Decision) -> str:

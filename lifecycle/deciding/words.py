@@ -95,7 +95,8 @@ class Words:
         def seen(facts: Facts) -> str:
             return "; ".join(dict.fromkeys(f"{leaf.about}: {leaf.seen(facts)}" for leaf in leaves))
 
-        return Told(" / ".join(abouts), seen, self._asked(node, named=True))
+        either = "one of these" if isinstance(node, Or) else "all of these"
+        return Told(either, seen, self._asked(node, named=True))
 
     def _single(self, node: Node) -> Told:
         subject, needed = self._need(node)
@@ -106,7 +107,7 @@ class Words:
         match node:
             case Or(parts):
                 return _joined(
-                    ", or " if named else " or ", [self._asked(part, named=named) for part in parts]
+                    "; or " if named else " or ", [self._asked(part, named=named) for part in parts]
                 )
             case And(parts):
                 return _joined(" and ", [self._asked(part, named=named) for part in parts])

@@ -10,9 +10,10 @@ import polars as pl
 from lifecycle.facts.table import Table
 from partner_lifecycle.views import ColumnType
 
-__all__ = ["AGREEMENT", "NEXT_AGREEMENT"]
+__all__ = ["AGREEMENT", "NEXT_AGREEMENT", "in_force"]
 
 _PARTS = ("has_roles", "has_activities", "has_governance", "has_accountability")
+_PREFERENCES = ("exclusive", "endorses", "bars_tenders")
 
 
 def _current_first(rows: pl.LazyFrame, today: date) -> pl.LazyFrame:
@@ -34,11 +35,13 @@ def _next_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
 AGREEMENT = Table("agreement", "agreement", "agreement", _current_first)
 AGREEMENT.show(
     "id status partnership_types start_date end_date signed_at ended_on has_roles has_activities "
-    "has_governance has_accountability exclusive endorses value_usd countries previous_id "
-    "publications replicating_offices people_helped projects"
+    "has_governance has_accountability exclusive endorses bars_tenders value_usd countries "
+    "previous_id publications replicating_offices people_helped projects"
 )
 NEXT_AGREEMENT = Table("next_agreement", "agreement", "agreement to be signed", _next_first)
-NEXT_AGREEMENT.show("id status partnership_types start_date exclusive endorses value_usd")
+NEXT_AGREEMENT.show(
+    "id status partnership_types start_date exclusive endorses bars_tenders value_usd"
+)
 
 
 @AGREEMENT.count("agreements on record")
@@ -47,7 +50,8 @@ def _count(_today: date) -> pl.Expr:
     return pl.len()
 
 
-def _in_force(today: date) -> pl.Expr:
+def in_force(today: date) -> pl.Expr:
+    """Return which agreements are signed and not over."""
     over = pl.col("end_date") < today
     return (pl.col("status") == "signed") & ~over.fill_null(False)
 
@@ -56,15 +60,22 @@ def _has_all_parts() -> pl.Expr:
     return pl.all_horizontal([pl.col(part).fill_null(False) for part in _PARTS])
 
 
-@AGREEMENT.count("agreements in force with an exclusivity clause, an endorsement or a preference")
+@AGREEMENT.count("agreements that were ever signed: none that was called off before")
+def _concluded_count(_today: date) -> pl.Expr:
+    called_off = (pl.col("status") == "cancelled") & pl.col("signed_at").is_null()
+    waiting = pl.col("status").is_in(["draft", "sent"])
+    return (pl.col("status").is_not_null() & ~waiting & ~called_off).sum()
+
+
+@AGREEMENT.count("agreements in force with exclusivity, an endorsement or a bar from tenders")
 def _preference_count(today: date) -> pl.Expr:
-    preference = pl.col("exclusive").fill_null(False) | pl.col("endorses").fill_null(False)
-    return (_in_force(today) & preference).sum()
+    preference = pl.any_horizontal([pl.col(each).fill_null(False) for each in _PREFERENCES])
+    return (in_force(today) & preference).sum()
 
 
 @AGREEMENT.count("agreements in force that lack a part of a written agreement")
 def _incomplete_count(today: date) -> pl.Expr:
-    return (_in_force(today) & ~_has_all_parts()).sum()
+    return (in_force(today) & ~_has_all_parts()).sum()
 
 
 @AGREEMENT.fact(ColumnType.INTEGER, "days until the agreement ends", unit="days")

@@ -74,10 +74,13 @@ _AGREEMENT = {
         and agreement.anniversary <= today
         and agreement.anniversary > today - 366)""": "a year has at most 366 days",
     "agreement.preference_count <= agreement.count": _SUBSET,
+    "agreement.concluded_count + next_agreement.count <= agreement.count": _SUBSET,
+    """agreement.concluded_count > 0 or agreement.status is None
+        or agreement.status not in ["signed", "ended"]""": "the current one counts too",
     "agreement.incomplete_count <= agreement.count": _SUBSET,
     """agreement.preference_count > 0 or agreement.status is None or agreement.status != "signed"
-        or agreement.days_left < 0 or not (agreement.exclusive or agreement.endorses)""": "the"
-    " current one counts too",
+        or agreement.days_left < 0 or not (agreement.exclusive or agreement.endorses
+            or agreement.bars_tenders)""": "the current one counts too",
     """agreement.incomplete_count > 0 or agreement.status is None or agreement.status != "signed"
         or agreement.days_left < 0 or agreement.complete""": "the current one counts too",
     """agreement.preference_count + agreement.incomplete_count == 0
@@ -96,6 +99,7 @@ _DILIGENCE = {
     "diligence.count == 0 or diligence.four_eyes == (diligence.assessed_by"
     " != diligence.approved_by)": "that is what four eyes are",
     "diligence.open_count + verdict.count <= diligence.count": _SUBSET,
+    "diligence.incident_count <= diligence.open_count": _SUBSET,
     "diligence.unfinished_count <= diligence.count - diligence.open_count": _SUBSET,
     """diligence.count == 0 or (diligence.open_count == 0) == (diligence.status is not None
         and diligence.status == "decided")""": "what is open is at work",
@@ -113,12 +117,20 @@ _VERDICT = {
 _OBLIGATION = {
     "obligation.open_count <= obligation.count": _SUBSET,
     """obligation.report_count + obligation.recognition_count + obligation.consultation_count
-        + obligation.payment_count <= obligation.count""": _SUBSET,
+        + obligation.payment_count <= obligation.running_count""": _SUBSET,
+    "obligation.running_count <= obligation.count": _SUBSET,
     "obligation.overdue_by_us + obligation.overdue_by_partner <= obligation.open_count": _SUBSET,
     "obligation.open_count > 0 or (obligation.next_due_date is None"
     " and obligation.next_kind is None)": _NO_ROWS,
     """obligation.overdue_by_us + obligation.overdue_by_partner == 0
         or obligation.next_due_date < today""": "what is overdue comes first",
+}
+_CONDITION = {
+    "condition.count == 0 or verdict.count > 0": "a condition belongs to a decision",
+    "condition.open_count <= condition.count": _SUBSET,
+    "condition.overdue_count + condition.undated_count <= condition.open_count": _SUBSET,
+    "(condition.overdue_count > 0) == (condition.overdue_since is not None)": _NO_ROWS,
+    "condition.overdue_since is None or condition.overdue_since < today": "its day has passed",
 }
 _TOUCH = {
     "touch.outbound_count + touch.inbound_count <= touch.count": _SUBSET,
@@ -135,6 +147,11 @@ _TOUCH = {
     """touch.waiting_since is None or (touch.waiting_since <= touch.last_inbound_date
         and (touch.last_outbound_date is None
              or touch.last_outbound_date <= touch.waiting_since))""": "nobody has answered since",
+    "(touch.last_answer is not None) == (touch.last_answer_date is not None)": _NO_ROWS,
+    "touch.last_answer_date is None or touch.last_answer_date <= touch.last_date": _SUBSET,
+    """touch.last_outcome is None or touch.last_outcome not in ["interested", "declined"]
+        or (touch.last_answer == touch.last_outcome
+            and touch.last_answer_date == touch.last_date)""": "the last one is an answer",
     "touch.last_meeting_date is None or touch.last_meeting_date <= touch.last_date": _SUBSET,
     """touch.last_visit_date is None
         or touch.last_meeting_date >= touch.last_visit_date""": "a visit is a meeting too",
@@ -152,6 +169,7 @@ _WRITTEN = {
     "diligence": _DILIGENCE,
     "verdict": _VERDICT,
     "obligation": _OBLIGATION,
+    "condition": _CONDITION,
     "touch": _TOUCH,
     "own": _OWN,
 }
@@ -181,7 +199,7 @@ _ROWS: Mapping[RowKind, Mapping[str, str]] = {
         "row.overdue == (row.days_left < 0)": "that is what overdue means",
     },
     "obligation": {
-        "obligation.count > 0": "it is counted",
+        'row.kind == "condition" or obligation.count > 0': "it is counted",
         "row.overdue == (row.days_left < 0 and row.done_at is None)": "that is what it means",
     },
     "contact": {"contact.count > 0": "it is counted"},

@@ -74,6 +74,11 @@ def _open_count(_today: date) -> pl.Expr:
     return (~_decided()).sum()
 
 
+@DILIGENCE.count("due diligences opened for an incident and not decided")
+def _incident_count(_today: date) -> pl.Expr:
+    return (~_decided() & (pl.col("opened_for") == "incident").fill_null(False)).sum()
+
+
 @DILIGENCE.count("due diligences shown as decided, without an outcome or a day that has passed")
 def _unfinished_count(today: date) -> pl.Expr:
     said = pl.col("outcome").is_in(_OUTCOMES) & (pl.col("decided_at") <= today)

@@ -9,11 +9,12 @@ import polars as pl
 
 from lifecycle.conditions import Schema
 from lifecycle.facts.agreement import AGREEMENT, NEXT_AGREEMENT
+from lifecycle.facts.condition import CONDITION, conditions
 from lifecycle.facts.contact import CONTACT
 from lifecycle.facts.credit import CREDIT, credited
 from lifecycle.facts.diligence import DILIGENCE, VERDICT
 from lifecycle.facts.gift import GIFT
-from lifecycle.facts.obligation import OBLIGATION
+from lifecycle.facts.obligation import OBLIGATION, duties
 from lifecycle.facts.own import DRAFT, HIT, OVERRIDE
 from lifecycle.facts.parent import GROUP_FACTS, PARENT_FACTS, groups, parents
 from lifecycle.facts.partner import PARTNER_FACTS, partners
@@ -36,6 +37,7 @@ _TABLES: tuple[Table, ...] = (
     DILIGENCE,
     VERDICT,
     OBLIGATION,
+    CONDITION,
     TOUCH,
     HIT,
     DRAFT,
@@ -75,7 +77,7 @@ def build_matrix(frames: Frames, today: date, ids: pl.Series | None = None) -> p
     partner, tables = frames["partner"], _tables(plugins())
     wanted = partner if ids is None else partner.filter(pl.col("id").is_in(ids.implode()))
     known = [table for table in tables if frames[table.view].height]
-    by_table = (table.collect(_rows(table, frames), today) for table in known)
+    by_table = (table.collect(_rows(table, frames, today), today) for table in known)
     by_partner = (facts.rename({"partner_id": "partner.id"}) for facts in by_table)
     # Collected before they are joined: in one plan with the joins, Polars computes facts twice.
     collected = pl.collect_all(by_partner)
@@ -102,9 +104,13 @@ def _of(table: Table, known: list[Table], collected: list[pl.DataFrame]) -> pl.D
     )
 
 
-def _rows(table: Table, frames: Frames) -> pl.LazyFrame:
+def _rows(table: Table, frames: Frames, today: date) -> pl.LazyFrame:
     if table is CREDIT:
         return credited(frames["gift_credit"], frames["gift"])
+    if table is OBLIGATION:
+        return duties(frames["obligation"], frames["agreement"], today)
+    if table is CONDITION:
+        return conditions(frames["obligation"], frames["diligence"], today)
     return frames[table.view].lazy()
 
 

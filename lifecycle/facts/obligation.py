@@ -4,12 +4,14 @@ from datetime import date
 
 import polars as pl
 
+from lifecycle.facts.agreement import in_force
 from lifecycle.facts.table import Table
 from partner_lifecycle.views import VIEWS, ColumnType
 
-__all__ = ["OBLIGATION"]
+__all__ = ["OBLIGATION", "duties"]
 
 _KINDS = VIEWS["obligation"].columns["kind"].values
+_CONDITION = "condition"
 
 
 def _next_due_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
@@ -17,6 +19,19 @@ def _next_due_first(rows: pl.LazyFrame, _today: date) -> pl.LazyFrame:
 
 
 OBLIGATION = Table("obligation", "obligation", "obligation", _next_due_first)
+
+
+def duties(obligation: pl.DataFrame, agreement: pl.DataFrame, today: date) -> pl.LazyFrame:
+    """Return what is owed under agreements, conditions of clearances left out.
+
+    `running` says whether the agreement is in force; what names none on record counts as running.
+    """
+    states = agreement.lazy().select(
+        pl.col("id").alias("agreement_id"), in_force(today).fill_null(False).alias("running")
+    )
+    owed = obligation.lazy().filter(pl.col("kind").ne_missing(_CONDITION))
+    beside = owed.join(states, on="agreement_id", how="left")
+    return beside.with_columns(pl.col("running").fill_null(True))
 
 
 def _open() -> pl.Expr:
@@ -28,7 +43,7 @@ def _overdue(today: date, owed_by: str) -> pl.Expr:
 
 
 def _of_kind(kind: str) -> pl.Expr:
-    return (pl.col("kind") == kind).sum()
+    return (pl.col("running") & (pl.col("kind") == kind)).sum()
 
 
 @OBLIGATION.count("obligations on record")
@@ -36,22 +51,27 @@ def _count(_today: date) -> pl.Expr:
     return pl.len()
 
 
-@OBLIGATION.count("reports on record as owed")
+@OBLIGATION.count("obligations under agreements in force")
+def _running_count(_today: date) -> pl.Expr:
+    return pl.col("running").sum()
+
+
+@OBLIGATION.count("reports owed under agreements in force")
 def _report_count(_today: date) -> pl.Expr:
     return _of_kind("report")
 
 
-@OBLIGATION.count("recognitions on record as owed")
+@OBLIGATION.count("recognitions owed under agreements in force")
 def _recognition_count(_today: date) -> pl.Expr:
     return _of_kind("recognition")
 
 
-@OBLIGATION.count("consultations on record as owed")
+@OBLIGATION.count("consultations owed under agreements in force")
 def _consultation_count(_today: date) -> pl.Expr:
     return _of_kind("consultation")
 
 
-@OBLIGATION.count("payments on record as owed")
+@OBLIGATION.count("payments owed under agreements in force")
 def _payment_count(_today: date) -> pl.Expr:
     return _of_kind("payment")
 

@@ -19,6 +19,11 @@ PARENT_FACTS: dict[str, FactSpec] = {
 _GROUP = (
     FactSpec("group.sectors", ColumnType.TEXT, "sectors of all organisations above the partner"),
     FactSpec("group.outcome", ColumnType.TEXT, "worst decision on any of them", values=_OUTCOMES),
+    FactSpec(
+        "group.refused_at",
+        ColumnType.DATE,
+        "day on which any of them was last refused, or found to have shortcomings",
+    ),
     FactSpec("group.risk", ColumnType.TEXT, "highest risk of any of them", values=_RISKS),
     FactSpec(
         "group.open_hits",
@@ -59,6 +64,7 @@ def groups(partner: pl.DataFrame, verdicts: pl.DataFrame, hits: pl.DataFrame) ->
         .join(hits, left_on="above", right_on="partner.id", how="left")
     )
     sectors = pl.col("sector").drop_nulls().unique().sort()
+    adverse = pl.col("verdict.outcome").is_in(_OUTCOMES[:2])
     return (
         _all_above(partner)
         .join(known, on="above")
@@ -66,6 +72,7 @@ def groups(partner: pl.DataFrame, verdicts: pl.DataFrame, hits: pl.DataFrame) ->
         .agg(
             pl.when(sectors.len() > 0).then(sectors.str.join("; ")).alias("group.sectors"),
             _worst("verdict.outcome", _OUTCOMES).alias("group.outcome"),
+            pl.col("verdict.decided_at").filter(adverse).max().alias("group.refused_at"),
             _worst("verdict.risk", _RISKS).alias("group.risk"),
             pl.col("hit.open_count").sum().cast(pl.Int64).alias("group.open_hits"),
         )

@@ -88,6 +88,24 @@ def _last_outcome(_today: date) -> pl.Expr:
     return pl.col("outcome").first()
 
 
+def _answered() -> pl.Expr:
+    return pl.col("outcome").is_in(["interested", "declined"]).fill_null(False)
+
+
+@TOUCH.fact(
+    ColumnType.TEXT,
+    "last clear answer of the partner, yes or no, whatever was said since",
+    values=("interested", "declined"),
+)
+def _last_answer(_today: date) -> pl.Expr:
+    return pl.col("outcome").filter(_answered()).first()
+
+
+@TOUCH.fact(ColumnType.DATE, "day of the last clear answer of the partner")
+def _last_answer_date(_today: date) -> pl.Expr:
+    return pl.col("day").filter(_answered()).first()
+
+
 @TOUCH.count("different offices that reached out in the last 90 days")
 def _offices_90d(today: date) -> pl.Expr:
     recent = _going("outbound") & (pl.col("day") >= today - timedelta(days=90))

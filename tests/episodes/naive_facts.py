@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from naive_papers import agreement, diligence, next_agreement, verdict
+from naive_papers import agreement, conditions, diligence, next_agreement, verdict
 from naive_rows import days, latest, shown
 
 __all__ = ["facts_of", "rows_of"]
@@ -17,8 +17,9 @@ def facts_of(world, partner, today, letters):
     facts |= _contact(mine["contact"]) | _gift(mine["gift"], today)
     facts |= _credit(world, mine["gift_credit"]) | agreement(mine["agreement"], today)
     facts |= next_agreement(mine["agreement"]) | diligence(mine["diligence"], today)
+    facts |= conditions(mine["obligation"], mine["diligence"], today)
     facts |= verdict(mine["diligence"], today) | _touch(mine["touch"], today)
-    facts |= _obligation(mine["obligation"], today) | _hit(mine["screening_hit"])
+    facts |= _obligation(world, mine["obligation"], today) | _hit(mine["screening_hit"])
     released = [each["changed"] for each in letters if each["status"] == "released"]
     facts["draft.last_released_date"] = max(released, default=None)
     facts["draft.released_90d"] = sum(day >= today - timedelta(days=90) for day in released)
@@ -56,10 +57,12 @@ def _group(world, partner, today):
     above = _above(world, partner)
     verdicts = [verdict(_mine(world, "diligence", each["id"]), today) for each in above]
     hits = [_hit(_mine(world, "screening_hit", each["id"])) for each in above]
+    refused = [v["verdict.decided_at"] for v in verdicts if v["verdict.outcome"] in _OUTCOMES[:2]]
     sectors = sorted({each["sector"] for each in above if each.get("sector")})
     return {
         "group.sectors": "; ".join(sectors) or None,
         "group.outcome": _worst([each["verdict.outcome"] for each in verdicts], _OUTCOMES),
+        "group.refused_at": max(filter(None, refused), default=None),
         "group.risk": _worst([each["verdict.risk"] for each in verdicts], _RISKS),
         "group.open_hits": sum(each["hit.open_count"] for each in hits),
     }
@@ -121,6 +124,7 @@ def _touch(rows, today):
     inbound = [row["at"] for row in past if row["direction"] == "inbound"]
     outbound = [row["at"] for row in past if row["direction"] == "outbound"]
     answered = max(outbound, default=date.min)
+    answer = next((r for r in past if r["outcome"] in ("interested", "declined")), {})
     since = today - timedelta(days=90)
     ours = {r["office"] for r in past if r["direction"] == "outbound" and r["at"] >= since}
     visits = [row["at"] for row in past if row["kind"] == "visit"]
@@ -135,20 +139,31 @@ def _touch(rows, today):
         "touch.last_visit_date": max(visits, default=None),
         "touch.last_meeting_date": max(meetings, default=None),
         "touch.last_outcome": first.get("outcome"),
+        "touch.last_answer": answer.get("outcome"),
+        "touch.last_answer_date": answer.get("at"),
         "touch.offices_90d": len(ours - {None}),
     }
 
 
-def _obligation(rows, today):
+def _obligation(world, rows, today):
+    rows = [row for row in rows if row["kind"] != "condition"]
+    running = [row for row in rows if _runs(world["agreement"].get(row.get("agreement_id")), today)]
     late = [row for row in rows if not row.get("done_at") and row["due_date"] < today]
     kinds = ("report", "recognition", "consultation", "payment")
     return {
-        **{f"obligation.{kind}_count": sum(r["kind"] == kind for r in rows) for kind in kinds},
+        **{f"obligation.{kind}_count": sum(r["kind"] == kind for r in running) for kind in kinds},
         "obligation.count": len(rows),
+        "obligation.running_count": len(running),
         "obligation.open_count": sum(not row.get("done_at") for row in rows),
         "obligation.overdue_by_us": sum(row["owed_by"] == "us" for row in late),
         "obligation.overdue_by_partner": sum(row["owed_by"] == "partner" for row in late),
     }
+
+
+def _runs(agreement, today):
+    if agreement is None:
+        return True
+    return agreement["status"] == "signed" and (agreement.get("end_date") or today) >= today
 
 
 def _hit(rows):

@@ -4,9 +4,10 @@ from datetime import date
 
 from naive_rows import days, latest, shown
 
-__all__ = ["agreement", "diligence", "next_agreement", "verdict"]
+__all__ = ["agreement", "conditions", "diligence", "next_agreement", "verdict"]
 
 _PARTS = ("has_roles", "has_activities", "has_governance", "has_accountability")
+_PREFERENCES = ("exclusive", "endorses", "bars_tenders")
 _CRITERIA = "human_rights labour environment anti_corruption un_obligations undue_risk"
 _ADVERSE = ("refused", "remediation")
 
@@ -22,19 +23,27 @@ def agreement(rows, today):
     first = max(rows, key=rank, default={})
     end, start = first.get("end_date"), first.get("start_date")
     names = "id status partnership_types start_date end_date signed_at ended_on exclusive endorses"
+    names += " bars_tenders"
     names += " value_usd countries previous_id publications replicating_offices people_helped"
     in_force = [
         r for r in rows if r["status"] == "signed" and (r.get("end_date") or today) >= today
     ]
     return shown("agreement", first, f"{names} projects") | {
         "agreement.count": len(rows),
-        "agreement.preference_count": sum(bool(r.get("exclusive")) for r in in_force),
+        "agreement.concluded_count": sum(map(_concluded, rows)),
+        "agreement.preference_count": sum(any(map(r.get, _PREFERENCES)) for r in in_force),
         "agreement.incomplete_count": sum(not all(map(r.get, _PARTS)) for r in in_force),
         "agreement.days_left": days(end, today),
         "agreement.term_days": days(end, start),
         "agreement.anniversary": _anniversary(start, today),
         "agreement.complete": all(first.get(part) for part in _PARTS) if first else None,
     }
+
+
+def _concluded(row):
+    if row["status"] == "cancelled":
+        return row.get("signed_at") is not None
+    return row["status"] in ("signed", "ended")
 
 
 def _anniversary(start, today):
@@ -49,7 +58,7 @@ def next_agreement(rows):
     unsigned = [row for row in rows if row["status"] in ("sent", "draft")]
     sent = [row for row in unsigned if row["status"] == "sent"]
     first = next(iter(latest(sent or unsigned, "start_date", "id")), {})
-    names = "id status partnership_types start_date exclusive endorses value_usd"
+    names = "id status partnership_types start_date exclusive endorses bars_tenders value_usd"
     return shown("next_agreement", first, names) | {
         "next_agreement.count": len(unsigned),
         "next_agreement.complete": all(first.get(part) for part in _PARTS) if first else None,
@@ -67,6 +76,7 @@ def diligence(rows, today):
     return shown("diligence", first, names) | {
         "diligence.count": len(rows),
         "diligence.open_count": len(undecided),
+        "diligence.incident_count": sum(r.get("opened_for") == "incident" for r in undecided),
         "diligence.unfinished_count": len(decided) - len(said),
         "diligence.days_valid": days(first.get("valid_until"), today),
         "diligence.criteria_met": _all(first, "met"),
@@ -87,6 +97,22 @@ def verdict(rows, today):
         "verdict.criteria_met": _all(first, "met"),
         "verdict.criteria_open": _all(first, "met", "unclear"),
         "verdict.four_eyes": _four_eyes(first),
+    }
+
+
+def conditions(obligations, diligences, today):
+    """Return the facts of the conditions of the decision that stands."""
+    standing = verdict(diligences, today)["verdict.id"]
+    listed = [row for row in obligations if row["kind"] == "condition"]
+    ours = [row for row in listed if standing and row.get("diligence_id") == standing]
+    unmet = [row for row in ours if row.get("done_at") is None or row["done_at"] > today]
+    late = [row["due_date"] for row in unmet if row.get("due_date") and row["due_date"] < today]
+    return {
+        "condition.count": len(ours),
+        "condition.open_count": len(unmet),
+        "condition.overdue_count": len(late),
+        "condition.undated_count": sum(row.get("due_date") is None for row in unmet),
+        "condition.overdue_since": min(late, default=None),
     }
 
 
