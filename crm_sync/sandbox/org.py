@@ -173,7 +173,9 @@ class Org:
             self._moments.open(self.clock) as now,
             self.storage.writing() as connection,
         ):
-            yield Transaction(connection, self.schema, self._sequences, by, now)
+            yield Transaction(
+                connection, self.schema, self._sequences, by, now, self.admin.triggers
+            )
             self._sequences.save(connection)
 
     def _open(self, schema: Schema) -> None:
