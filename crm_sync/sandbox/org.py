@@ -174,7 +174,7 @@ class Org:
             self.storage.writing() as connection,
         ):
             yield Transaction(
-                connection, self.schema, self._sequences, by, now, self.admin.triggers
+                connection, self.schema, self._sequences, by, now, triggers=self.admin.triggers
             )
             self._sequences.save(connection)
 

@@ -50,6 +50,7 @@ class Transaction:
         sequences: Sequences,
         user_id: str,
         now: datetime,
+        *,
         triggers: Mapping[str, Sequence[Trigger]] | None = None,
     ) -> None:
         self.connection = connection

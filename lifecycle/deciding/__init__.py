@@ -6,6 +6,7 @@ from lifecycle.deciding.decision import Decision, Firing, Move, Reason, Seen, Wh
 from lifecycle.deciding.durable import DurableEngine, durable_available, durable_definition
 from lifecycle.deciding.engine import Engine, NativeEngine
 from lifecycle.deciding.episodes import Episode, Past, new_episodes
+from lifecycle.deciding.review import review_column
 from lifecycle.deciding.summary import Summary, summarise
 from lifecycle.deciding.sweep import Sweep, Sweeper, sweep
 from lifecycle.deciding.words import shown
@@ -33,6 +34,7 @@ __all__ = [
     "durable_available",
     "durable_definition",
     "new_episodes",
+    "review_column",
     "shown",
     "summarise",
     "sweep",

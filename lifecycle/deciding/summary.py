@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from lifecycle.deciding.decision import Decision, Move
+from lifecycle.deciding.review import review_day
 from lifecycle.rulebook import Rulebook
 
 __all__ = ["Summary", "summarise"]
@@ -14,6 +16,7 @@ class Summary:
     """Texts for the partner's record; empty where there is nothing to say.
 
     They name what is needed and not what was seen, so that they change only when an outcome does.
+    `review_on` is the next day on which something runs out or falls due.
     """
 
     reason: str
@@ -21,6 +24,7 @@ class Summary:
     next_step: str
     missing: str
     flags: tuple[str, ...]
+    review_on: date | None = None
 
 
 def summarise(decision: Decision, rulebook: Rulebook) -> Summary:
@@ -31,6 +35,7 @@ def summarise(decision: Decision, rulebook: Rulebook) -> Summary:
         next_step=_next_step(decision, rulebook),
         missing=_missing(decision),
         flags=(*_withheld(decision, rulebook), *_flags(decision, rulebook)),
+        review_on=review_day(decision.facts, decision.day),
     )
 
 

@@ -1,21 +1,20 @@
 """Whether the org has the fields that we write, asked before anything is decided."""
 
-from collections.abc import Mapping
-
+from crm_sync.profiles import Appears
 from crm_sync.salesforce import Session
 from partners.errors import MetadataMissing
-from partners.job.writeback import WRITTEN
+from partners.job.writeback import written
 
 __all__ = ["check_metadata"]
 
 
-def check_metadata(session: Session, written: Mapping[str, frozenset[str]] = WRITTEN) -> None:
+def check_metadata(session: Session, appears: Appears) -> None:
     """Raise MetadataMissing, naming every field that the org lacks; CrmError if it cannot be asked.
 
     Without the fields each write would be refused, row by row, long after it was decided.
     """
     missing = []
-    for name, fields in written.items():
+    for name, fields in written(appears).items():
         has = session.describe(name).fields.keys()
         missing += [f"{name}.{field}" for field in sorted(fields - has)]
     if missing:

@@ -18,6 +18,7 @@ from lifecycle.rulebook import Rulebook
 from partners.job.baseline import take_over
 from partners.job.deciding import DecideAll
 from partners.job.delivering import Delivered, check_age, deliver_all
+from partners.job.email_drafts import ask_org, forms_shown
 from partners.job.engines import choose_engine
 from partners.job.letters import Letters
 from partners.job.lookback import look_back
@@ -27,6 +28,7 @@ from partners.job.rates import exchange_rates
 from partners.job.recording import Recorder
 from partners.job.rehearsing import Change, would_write
 from partners.job.report import DecidedReport, RunReport
+from partners.job.sent import look_at_sent
 from partners.ledger import BASELINE, keep_rulebook, key_of, latest_root, seal_ledger
 from partners.letterhead import letterhead
 from partners.rulebook import load_rules
@@ -97,9 +99,11 @@ class Job:
         """
         engine = choose_engine(self.settings.engine, self.rulebook, self.rulebook.on(now.date()))
         house = letterhead(self.settings)
-        letters = Letters(self.library, house, self.rulebook, self.settings.language)
+        appears = self.profile.appears
+        forms = forms_shown(store, appears)
+        letters = Letters(self.library, house, self.rulebook, self.settings.language, forms)
         with self._recorded(store, engine.name, now) as recorder, showing("Deciding") as bar:
-            tally = DecideAll(store, letters, engine, recorder, allowed)(bar)
+            tally = DecideAll(store, letters, engine, recorder, allowed, appears)(bar)
         with store.reading() as connection:
             return DecidedReport.of(engine.name, tally, latest_root(connection))
 
@@ -127,9 +131,9 @@ class Job:
     ) -> RunReport:
         """Do all of it once; raise CrmError or StoreError when one is out of reach."""
         begun = monotonic()
-        check_metadata(session)
+        check_metadata(session, self.profile.appears)
         mirrored = self.sync(store, session, now, showing)
-        look_back(store, session)
+        self._look(store, session, now)
         decided = self.decide(store, now, showing, allowed)
         later = now + timedelta(seconds=monotonic() - begun)
         return RunReport.of(mirrored, decided, self.deliver(store, session, later, showing))
@@ -138,12 +142,18 @@ class Job:
         self, session: Session, now: datetime, showing: Showing, allowed: Collection[str] = ()
     ) -> list[Change]:
         """Return what a run would write: all of it on a copy of the store, the CRM only read."""
-        check_metadata(session)
+        check_metadata(session, self.profile.appears)
         with rehearsal(self.settings.store.url) as copy:
             self.sync(copy, session, now, showing)
-            look_back(copy, session)
+            self._look(copy, session, now)
             self.decide(copy, now, showing, allowed)
             return would_write(copy, session)
+
+    def _look(self, store: Store, session: Session, now: datetime) -> None:
+        """See what became of what we wrote, and what the org takes."""
+        look_back(store, session)
+        look_at_sent(store, session)
+        ask_org(store, session, self.profile.appears, now)
 
     @contextmanager
     def _recorded(self, store: Store, engine: str, now: datetime) -> Iterator[Recorder]:
