@@ -1,7 +1,7 @@
 """The shape of a profile's file: the whole vocabulary, in pydantic models."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StrictStr, Tag
 from pydantic.types import StrictBool, StrictInt
@@ -10,6 +10,7 @@ from crm_sync.profiles.conditions import Where, references
 from crm_sync.profiles.names import ApiName, Reference
 
 __all__ = [
+    "Appears",
     "Coalesce",
     "Constant",
     "Currency",
@@ -169,12 +170,38 @@ class Object(_Strict):
     optional: StrictBool | list[ApiName] = False
 
 
+OnPartner = Literal[
+    "since",
+    "suspended",
+    "out_of_policy",
+    "reason",
+    "next_step",
+    "missing",
+    "review_on",
+    "drafts",
+]
+"""What stands on a partner beside its stage; `drafts`: how many letters wait for a person."""
+
+
+class Appears(_Strict):
+    """What staff find in the CRM: what stands on a partner beside its stage, tasks, drafts.
+
+    `drafts` names the forms of a letter: a page and a message as files on the record, and an e-mail
+    in the CRM itself, where the org takes one.
+    """
+
+    partner: tuple[OnPartner, ...] = get_args(OnPartner)
+    tasks: StrictBool = True
+    drafts: tuple[Literal["html", "eml", "email"], ...] = ("html", "eml", "email")
+
+
 class Document(_Strict):
     """A whole profile."""
 
     about: StrictStr
     currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     namespaces: list[ApiName] = []
+    appears: Appears = Appears()
     objects: dict[ApiName, Object]
     views: dict[StrictStr, list[Source]]
 

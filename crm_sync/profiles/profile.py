@@ -6,7 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from crm_sync.profiles.conditions import references
-from crm_sync.profiles.document import Document, Follow, Newest, Source, expressions
+from crm_sync.profiles.document import Appears, Document, Follow, Newest, Source, expressions
 from crm_sync.profiles.names import split
 
 __all__ = ["Profile", "aliases", "fields_of"]
@@ -31,6 +31,11 @@ class Profile:
     def views(self) -> Mapping[str, list[Source]]:
         """Return the sources of each view; their rows together are the view."""
         return self.document.views
+
+    @property
+    def appears(self) -> Appears:
+        """Return what staff find in the CRM."""
+        return self.document.appears
 
     @cached_property
     def objects(self) -> Mapping[str, tuple[str, ...]]:

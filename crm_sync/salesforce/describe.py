@@ -15,13 +15,14 @@ class Description:
     """An object's name and its fields with Salesforce's type names (`currency`, `datetime` ...).
 
     `calculated`: formulas and roll-ups, which change without a stamp. `replicateable`: the org
-    keeps a list of what was deleted of it.
+    keeps a list of what was deleted of it. `createable`: our user may make records of it.
     """
 
     name: str
     fields: Mapping[str, str]
     calculated: frozenset[str] = frozenset()
     replicateable: bool = False
+    createable: bool = True
 
 
 def read_description(name: str, answer: Any) -> Description:
@@ -30,9 +31,10 @@ def read_description(name: str, answer: Any) -> Description:
         fields = {field["name"]: field["type"] for field in answer["fields"]}
         calculated = {each["name"] for each in answer["fields"] if each.get("calculated")}
         listed = bool(answer.get("replicateable"))
+        createable = bool(answer.get("createable", True))
     except (KeyError, TypeError, AttributeError) as error:
         raise _foreign(name) from error
-    return Description(name, MappingProxyType(fields), frozenset(calculated), listed)
+    return Description(name, MappingProxyType(fields), frozenset(calculated), listed, createable)
 
 
 def read_names(answer: Any) -> frozenset[str]:

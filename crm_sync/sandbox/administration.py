@@ -1,11 +1,11 @@
-"""What an administrator does to an org while others use it: bin, delete log, fields, rights."""
+"""What an administrator does while others use the org: bin, delete log, fields, rights, triggers."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from crm_sync.sandbox import changing, deleting
+from crm_sync.sandbox import changing, deleting, mail
 from crm_sync.sandbox.access import Access
 from crm_sync.sandbox.columns import convert_column, drop_column
 from crm_sync.sandbox.definitions import store_definitions
@@ -17,6 +17,7 @@ from crm_sync.sandbox.values import instant, read_value
 
 if TYPE_CHECKING:
     from crm_sync.sandbox.org import Org
+    from crm_sync.sandbox.records import Trigger
 
 __all__ = ["Administration"]
 
@@ -28,6 +29,20 @@ class Administration:
 
     def __init__(self, org: "Org") -> None:
         self._org = org
+        self.triggers: dict[str, list[Trigger]] = {}
+
+    def add_trigger(self, sobject: str, trigger: "Trigger") -> None:
+        """Call `trigger` before each write of an object's records, in the writing user's name.
+
+        It may change what is written, or refuse it by raising OrgError, as a validation rule, a
+        lock or a missing permission does.
+        """
+        self.triggers.setdefault(sobject, []).append(trigger)
+
+    def send_message(self, message_id: str, *, user: str) -> None:
+        """Let a user (by username) send an e-mail that was a draft."""
+        with self._org.writing(self._org.user_id(user)) as transaction:
+            mail.send(transaction, message_id)
 
     def empty_bin(self, name: str | None = None) -> int:
         """Delete for good what is in the bin, of one object or of all; return how many records."""

@@ -17,19 +17,23 @@ from crm_sync.sandbox.shorthand import read_field
 __all__ = ["load_schema"]
 
 _OBJECTS = "force-app/main/default/objects"
+_EMAIL_OBJECTS = "email-drafts/main/default/objects"
 _OWNERS = ("Group", "User")
 
 
-def load_schema(metadata: Path | None = None) -> Schema:
+def load_schema(metadata: Path | None = None, *, enhanced_email: bool = True) -> Schema:
     """Return the schema of a new org: what ships with it and the project's metadata, if given.
 
-    `metadata` is the folder that holds `sfdx-project.json`. Raises MetadataError for metadata
-    that cannot be read.
+    `metadata` is the folder that holds `sfdx-project.json`. Without `enhanced_email` the org has no
+    EmailMessage. Raises MetadataError for metadata that cannot be read.
     """
     shared, sections = _read_sections()
+    if not enhanced_email:
+        del sections["EmailMessage"]
     objects = {name: _shipped(name, section, shared) for name, section in sections.items()}
     if metadata is not None:
-        _add_metadata(objects, metadata / _OBJECTS, shared)
+        for folder in (_OBJECTS, *([_EMAIL_OBJECTS] if enhanced_email else [])):
+            _add_metadata(objects, metadata / folder, shared)
     _add_histories(objects, shared)
     custom = tuple(sorted(name for name, each in objects.items() if each.custom))
     complete = (_expand(each, custom) for _, each in sorted(objects.items()))

@@ -182,7 +182,10 @@ class Org:
             self.storage.writing() as connection,
         ):
             seen = self.seen_by(by)
-            yield Transaction(connection, self.schema, self._sequences, by, now, seen=seen)
+            triggers = self.admin.triggers
+            yield Transaction(
+                connection, self.schema, self._sequences, by, now, seen=seen, triggers=triggers
+            )
             self._sequences.save(connection)
 
     def _open(self, schema: Schema) -> None:

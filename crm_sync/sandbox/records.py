@@ -5,13 +5,13 @@ into results record by record.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from crm_sync.sandbox import checks, deleting, derived, files, history, merging
+from crm_sync.sandbox import checks, deleting, derived, files, history, mail, merging
 from crm_sync.sandbox.errors import OrgError
 from crm_sync.sandbox.ids import ID_LENGTHS, full_id
 from crm_sync.sandbox.payloads import read_payload
@@ -19,9 +19,11 @@ from crm_sync.sandbox.schema import Field, Schema, SObject
 from crm_sync.sandbox.sequences import Sequences
 from crm_sync.sandbox.values import Stored, instant, read_value
 
-__all__ = ["Result", "Row", "Transaction"]
+__all__ = ["Result", "Row", "Transaction", "Trigger"]
 
 Row = dict[str, Stored]
+Trigger = Callable[[Mapping[str, Stored], Row], None]
+"""Given a record as it stands ({}: a new one) and what is to be written, which it may change."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Transaction:
         now: datetime,
         *,
         seen: Schema | None = None,
+        triggers: Mapping[str, Sequence[Trigger]] | None = None,
     ) -> None:
         self.connection = connection
         self.schema = schema
@@ -61,6 +64,7 @@ class Transaction:
         self.user_id = user_id
         self.now = now
         self.stamp = instant(now)
+        self._triggers = triggers or {}
 
     @cached_property
     def stages(self) -> Mapping[str, Row]:
@@ -83,11 +87,14 @@ class Transaction:
         sobject = self.sobject(name)
         row = read_payload(self, sobject, payload, creating=True)
         body = row.pop("VersionData", None)
+        self._trigger(sobject, {}, row)
         checks.check_new(self, sobject, row)
         row = self.system_fields(sobject) | row
         derived.complete(self, sobject, row)
         if sobject.name == "ContentVersion":
             files.publish(self, row, str(body or ""))
+        if sobject.name == "EmailMessage":
+            mail.file_message(self, row)
         self.write_row(sobject, row)
         return Result(str(row["Id"]), created=True)
 
@@ -96,6 +103,9 @@ class Transaction:
         sobject = self.sobject(name)
         before = self.existing(sobject, record_id)
         change = read_payload(self, sobject, payload, creating=False)
+        self._trigger(sobject, before, change)
+        if sobject.name == "EmailMessage":
+            mail.check_change(before, change)
         checks.check_change(self, sobject, change, before)
         after = before | change
         after |= {"LastModifiedDate": self.stamp, "LastModifiedById": self.user_id}
@@ -208,6 +218,10 @@ class Transaction:
             parts = ", ".join(f'"{name}" = ?' for name in changed)
             statement = f'UPDATE "{sobject.name}" SET {parts} WHERE "Id" = ?'
             self.connection.execute(statement, [*changed.values(), before["Id"]])
+
+    def _trigger(self, sobject: SObject, before: Mapping[str, Stored], change: Row) -> None:
+        for trigger in self._triggers.get(sobject.name, ()):
+            trigger(before, change)
 
     def stamp_row(
         self, sobject: SObject, record_id: str, change: str, values: Sequence[Stored] = ()

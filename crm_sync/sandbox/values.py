@@ -186,7 +186,14 @@ def _email(field: Field, value: object) -> Stored:
     return text
 
 
+def _ids(field: Field, value: object) -> Stored:
+    if not isinstance(value, list):
+        raise _wrong(field, value)
+    return ";".join(str(_reference(field, each)) for each in value) or None
+
+
 _READERS: dict[str, Callable[[Field, object], Stored]] = {
+    "JunctionIdList": _ids,
     "boolean": _boolean,
     "currency": _number,
     "date": _date,

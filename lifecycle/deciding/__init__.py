@@ -7,6 +7,7 @@ from lifecycle.deciding.durable import DurableEngine, durable_available, durable
 from lifecycle.deciding.engine import Engine
 from lifecycle.deciding.episodes import Episode, Past, new_episodes
 from lifecycle.deciding.native import NativeEngine
+from lifecycle.deciding.review import review_column
 from lifecycle.deciding.summary import Summary, summarise
 from lifecycle.deciding.sweep import Sweep, Sweeper, sweep
 from lifecycle.deciding.words import shown
@@ -34,6 +35,7 @@ __all__ = [
     "durable_available",
     "durable_definition",
     "new_episodes",
+    "review_column",
     "shown",
     "summarise",
     "sweep",

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from lifecycle.deciding.decision import Decision, Move
+from lifecycle.deciding.review import review_day
 from lifecycle.rulebook import OUT_OF_POLICY, Rule, Rulebook, Task
 
 __all__ = ["Summary", "summarise"]
@@ -15,6 +17,7 @@ class Summary:
 
     They name what is needed and not what was seen, so that they change only when an outcome does.
     `out_of_policy`: a person set the stage against policy.
+    `review_on` is the next day on which something runs out or falls due.
     """
 
     reason: str
@@ -23,6 +26,7 @@ class Summary:
     missing: str
     flags: tuple[str, ...]
     out_of_policy: bool
+    review_on: date | None = None
 
 
 def summarise(decision: Decision, rulebook: Rulebook) -> Summary:
@@ -37,6 +41,7 @@ def summarise(decision: Decision, rulebook: Rulebook) -> Summary:
             (rulebook.by_id[name].then.set or {}).get(OUT_OF_POLICY) is True
             for name in decision.reasons
         ),
+        review_on=review_day(decision.facts, decision.day),
     )
 
 

@@ -104,7 +104,9 @@ def redraw(
 
 
 def _releasing(settings: "Settings", store: "Store") -> "Releasing":
+    from crm_sync.profiles import load_profile
     from partners.clock import utc_now
+    from partners.job.email_drafts import forms_shown
     from partners.job.letters import Letters
     from partners.job.releasing import Releasing
     from partners.job.running import load_library
@@ -112,5 +114,7 @@ def _releasing(settings: "Settings", store: "Store") -> "Releasing":
     from partners.rulebook import load_rules
 
     house, rulebook = letterhead(settings), load_rules(settings)
-    letters = Letters(load_library(settings), house, rulebook, settings.language)
+    profile = load_profile(settings.profile.name, namespaced=settings.profile.namespaced)
+    forms = forms_shown(store, profile.appears)
+    letters = Letters(load_library(settings), house, rulebook, settings.language, forms)
     return Releasing(store, letters, settings.engine, utc_now())

@@ -10,7 +10,7 @@ from crm_sync.salesforce import Session, quote
 from partners.doctor.comparing import compare
 from partners.doctor.finding import Finding, assign
 from partners.doctor.history import keeps_history
-from partners.doctor.needed import NEEDED
+from partners.doctor.needed import needed
 from partners.doctor.rights import cannot_read, cannot_write, does_without
 
 __all__ = ["Examined", "examine"]
@@ -34,14 +34,15 @@ def examine(session: Session, profile: Profile, metadata: Path) -> Examined:
     Only reads. Raises CrmError, and MetadataError when our own files cannot be read.
     """
     wanted = _wanted(metadata)
+    ours_to_write = needed(profile.appears)
     names = session.object_names()
-    asked = sorted({*wanted, *NEEDED, *profile.objects} & names)
+    asked = sorted({*wanted, *ours_to_write, *profile.objects} & names)
     details = {each.name: each for each in session.details(asked)}
     username = _username(session)
     give_rights = assign(username)
     found = [*compare(wanted, details, give_rights)]
     ours = {*wanted, *(f"{name}.{field}" for name, fields in wanted.items() for field in fields)}
-    found += cannot_write(details, give_rights)
+    found += cannot_write(ours_to_write, details, give_rights)
     found += cannot_read(profile, details, ours, give_rights)
     found += keeps_history(session, names)
     compared = sum(map(len, wanted.values()))

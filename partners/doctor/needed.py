@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from partners.job.writeback import WRITTEN
+from crm_sync.profiles import Appears
+from partners.job.writeback import written
 
-__all__ = ["NEEDED", "Needed"]
+__all__ = ["Needed", "needed"]
 
 
 @dataclass(frozen=True)
@@ -18,15 +19,21 @@ class Needed:
 
 _TASK = {"ActivityDate", "Description", "OwnerId", "Priority", "Status", "Subject"}
 _FILE = {"Description", "FirstPublishLocationId", "PathOnClient", "Title", "VersionData"}
-NEEDED: Mapping[str, Needed] = {
-    "Account": Needed(updated=WRITTEN["Account"]),
-    "Contact": Needed(updated=WRITTEN["Contact"]),
-    "Task": Needed(
-        created=WRITTEN["Task"] | _TASK | {"WhatId", "WhoId"},
-        updated=frozenset({"ActivityDate", "Description", "Status"}),
-    ),
-    "ContentVersion": Needed(
-        created=WRITTEN["ContentVersion"] | _FILE, updated=frozenset({"Description", "Title"})
-    ),
-}
-"""By object."""
+
+
+def needed(appears: Appears) -> Mapping[str, Needed]:
+    """Return what is needed in each object, by what the profile lets appear."""
+    ours = written(appears)
+    every = {
+        "Account": Needed(updated=ours["Account"]),
+        "Contact": Needed(updated=ours["Contact"]),
+        "Task": Needed(
+            created=ours.get("Task", frozenset()) | _TASK | {"WhatId", "WhoId"},
+            updated=frozenset({"ActivityDate", "Description", "Status"}),
+        ),
+        "ContentVersion": Needed(
+            created=ours.get("ContentVersion", frozenset()) | _FILE,
+            updated=frozenset({"Description", "Title"}),
+        ),
+    }
+    return {name: every[name] for name in ours}

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from crm_sync.profiles import Profile
 from crm_sync.salesforce import Detail
 from partners.doctor.finding import Finding
-from partners.doctor.needed import NEEDED
+from partners.doctor.needed import Needed
 
 __all__ = ["cannot_read", "cannot_write", "does_without"]
 
@@ -14,9 +14,11 @@ _NEVER_MISSED = frozenset({"SystemModstamp", "CreatedDate", "IsDeleted", "Master
 _CHOOSE = "Or choose the profile that fits the org, or list it there as `optional`."
 
 
-def cannot_write(details: Mapping[str, Detail], give_rights: str) -> Iterator[Finding]:
+def cannot_write(
+    wanted: Mapping[str, Needed], details: Mapping[str, Detail], give_rights: str
+) -> Iterator[Finding]:
     """Yield what our user sees and cannot fill or change, though we do."""
-    for name, needed in NEEDED.items():
+    for name, needed in wanted.items():
         detail = details.get(name)
         if detail is None:
             yield Finding(name, "is not there, or our user may not see it", give_rights)

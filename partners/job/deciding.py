@@ -1,13 +1,14 @@
 """Decide everybody, and store what changed with all that follows from it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import structlog
 from sqlalchemy import Connection, select
 
 from crm_sync.outbox import Write
+from crm_sync.profiles import Appears
 from lifecycle.deciding import (
     Case,
     Decider,
@@ -24,6 +25,7 @@ from lifecycle.rulebook import OVERRIDDEN, Rulebook
 from partners.errors import EnginesDisagree
 from partners.job.chunks import in_chunks
 from partners.job.collecting import collector_paused
+from partners.job.copies import Copies
 from partners.job.engines import choose_engine
 from partners.job.episodes import read_past
 from partners.job.floods import floods
@@ -31,10 +33,11 @@ from partners.job.letters import Letters
 from partners.job.looking import Look, Population
 from partners.job.overrides import in_force
 from partners.job.recording import Outcome, Recorder
+from partners.job.reviewing import review
 from partners.job.tally import Tally
 from partners.job.tasks import Tasks
 from partners.job.upkeep import Upkeep
-from partners.job.writeback import file_of, standing_of, task_of
+from partners.job.writeback import standing_of, task_of
 from partners.store import Store, standing
 
 __all__ = ["DecideAll", "Progress"]
@@ -60,6 +63,7 @@ class DecideAll:
     engine: Engine
     recorder: Recorder
     allowed: Collection[str] = ()
+    appears: Appears = field(default_factory=Appears)
 
     def __call__(self, progress: Progress) -> Tally:
         """Decide and store. What a killed run leaves undone, the next one does."""
@@ -86,6 +90,7 @@ class DecideAll:
                     decided = [(case, _checked(decider.decide(case), rests)) for case in some]
                     tally.add(who._store(decided, rests, upkeep))
             self._try_again(seen, live, rests, upkeep)
+            review(self.store, recorder, seen, self.appears)
             tally.partners += seen.sweep.outcome.height
             progress(tally.partners, everybody.size)
         _log.info("job.decided", partners=tally.partners, changed=len(tally.changed))
@@ -180,12 +185,14 @@ class DecideAll:
 
     def _writes_of(self, outcome: Outcome, number: int) -> Iterator[Write]:
         decision, by_id = outcome.decision, self.letters.rulebook.by_id
-        yield standing_of(decision, outcome.summary, number)
-        for episode in outcome.episodes:
+        yield standing_of(decision, outcome.summary, number, self.appears.partner)
+        for episode in outcome.episodes if self.appears.tasks else ():
             task = task_of(decision, episode, by_id[episode.firing.rule_id])
             if task is not None:
                 yield task
-        yield from filter(None, map(file_of, outcome.letters))
+        copies = Copies.of(self.letters)
+        for letter in outcome.letters:
+            yield from copies.new(letter)
 
 
 def _lenient(decisions: Sequence[Decision]) -> list[str]:

@@ -16,9 +16,10 @@ from lifecycle.drafting import (
     figures,
 )
 from partners.errors import DraftHeld
+from partners.job.copies import take_back
 from partners.job.drafts import read_draft
 from partners.job.final import final
-from partners.job.upkeep import OPEN, take_back
+from partners.job.upkeep import OPEN
 from partners.store import Store, draft
 
 __all__ = [

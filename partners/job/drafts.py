@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from lifecycle.drafting import Draft, DraftRefused, House, to_eml
+from lifecycle.drafting import House
 from partners.errors import DraftUnknown
 from partners.folders import writing_to
-from partners.job.final import Final, final
+from partners.job.final import final
 from partners.job.finding import partner_names
+from partners.job.mail import eml_of
 from partners.store import Store, draft
 
 __all__ = ["export_drafts", "list_drafts", "read_draft"]
@@ -77,32 +78,14 @@ def _export(store: Store, house: House, folder: Path, wanted: str) -> list[Path]
     stem = folder / f"{row['purpose']}.{row['language']}.{row['id']}"
     end = final(row)
     files = {".html": end.html.encode(), ".txt": end.words.text.encode()}
-    files[".eml"] = _eml(store, house, row, end)
+    words = {"subject": end.words.subject, "text": end.words.text, "html": end.html}
+    files[".eml"] = eml_of(row, words, house, _address(store, row["contact_id"]))
     written = []
     for suffix, content in files.items():
         file = stem.with_name(stem.name + suffix)
         file.write_bytes(content)
         written.append(file)
     return written
-
-
-def _eml(store: Store, house: House, row: dict[str, Any], end: Final) -> bytes:
-    drawn = Draft(
-        purpose=row["purpose"],
-        audience=row["audience"],
-        language=row["language"],
-        kind=row["kind"],
-        fell_back=False,
-        subject=end.words.subject,
-        html=end.html,
-        text=end.words.text,
-        provenance=tuple(tuple(pair) for pair in row["provenance"] or ()),
-    )
-    address = _address(store, row["contact_id"])
-    try:
-        return to_eml(drawn, house, to=address)
-    except DraftRefused:
-        return to_eml(drawn, house)
 
 
 def _address(store: Store, contact_id: str | None) -> str | None:

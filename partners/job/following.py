@@ -11,7 +11,7 @@ from partners.store import outbox
 
 __all__ = ["follow_records"]
 
-_LINKS = ("WhatId", "WhoId", "FirstPublishLocationId")
+_LINKS = ("WhatId", "WhoId", "FirstPublishLocationId", "RelatedToId")
 
 
 def follow_records(connection: Connection) -> int:

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from lifecycle.conditions import Value
 from lifecycle.deciding import Decision, Episode
@@ -31,6 +32,13 @@ class Letter:
     text: str | None = None
     provenance: tuple[tuple[str, str], ...] = ()
     kind: str | None = None
+    to: str | None = None
+    """The contact's address on that day; the store does not keep it."""
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Return the letter as the store keeps it."""
+        return {name: value for name, value in asdict(self).items() if name != "to"}
 
 
 def letter_id(key: str) -> str:
@@ -47,6 +55,8 @@ class Letters:
     rulebook: Rulebook
     language: str
     """The language for partners whose own is not known."""
+    forms: tuple[str, ...] = ("html",)
+    """The forms in which letters appear in the CRM."""
 
     def write(self, decision: Decision, episode: Episode) -> Letter | None:
         """Return the letter that an episode asks for; None when its rule asks for none."""
@@ -59,6 +69,7 @@ class Letters:
             id=letter_id(episode.key),
             partner_id=decision.partner_id,
             contact_id=_text(facts, "contact.id"),
+            to=_text(facts, "contact.email"),
             purpose=purpose,
             audience=_text(facts, "partner.audience") or "any",
             language=language or self.language,

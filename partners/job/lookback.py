@@ -1,4 +1,4 @@
-"""After each pull: did the stages that we wrote arrive as written, over nobody's edit?"""
+"""After each pull: did what we wrote of partners arrive as written, over nobody's edit?"""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 from crm_sync.mirror import mirrored
 from crm_sync.salesforce import Session
 from partners.job.edits import Edit, read_edits, written_by_us
+from partners.job.rewritten import changed_by_org
 from partners.job.writeback import STAGE_FIELD
 from partners.store import Store, outbox, standing
 
@@ -19,22 +20,23 @@ _Values = Mapping[str, Any]
 _SECOND = timedelta(seconds=1)
 _OVERWRITTEN = "set the stage in the CRM as it should be, then: partners outbox drop"
 _REWRITTEN = (
-    "find the trigger, flow or rule that changes the stage and let it except the integration user; "
+    "find the trigger, flow or rule that changes it and let it except the integration user; "
     "then: partners outbox drop"
 )
 
 
 def look_back(store: Store, session: Session) -> int:
-    """Check the stages written since the last pull, from field history; return how many are odd.
+    """Check what was written of partners since the last pull; return how many writes are odd.
 
     An edit that slipped in between comparing and writing is shown as overwritten. What the org made
-    of our own write is shown too, and never taken for a person's move; a stage that was emptied is
-    written again. Raises CrmError.
+    of our own write is shown too, written again by no run, and never taken for a person's move; a
+    stage that was emptied is written again. Raises CrmError.
     """
     with store.reading() as connection:
         query = select(outbox).where(outbox.c.state == "delivered")
         query = query.where(outbox.c.compared_at.is_not(None), outbox.c.operation == "update")
-        rows = [row for row in connection.execute(query) if STAGE_FIELD in row.fields]
+        written = [row for row in connection.execute(query) if row.record_id == row.partner_id]
+        rows = [row for row in written if STAGE_FIELD in row.fields]
         stands = _stands(connection, rows)
     odd: dict[int, _Values] = {}
     rewritten: dict[str, str | None] = {}
@@ -49,6 +51,10 @@ def look_back(store: Store, session: Session) -> int:
             elif stage and not theirs and written_by_us(session, name, row.record_id, stage):
                 odd[row.id] = _changed(row, stage)
                 rewritten[row.record_id] = stage
+    for name in sorted({row.object for row in written}):
+        these = [row for row in written if row.object == name]
+        for number, told in changed_by_org(session, name, these).items():
+            odd.setdefault(number, _odd("REWRITTEN", told, _REWRITTEN))
     with store.transaction() as connection:
         _store(connection, odd, rewritten)
     return len(odd)

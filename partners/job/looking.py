@@ -29,10 +29,11 @@ class Slice:
 
 @dataclass(frozen=True)
 class Look:
-    """A sweep of some partners, and what its rules had acted on before."""
+    """A sweep of some partners, what its rules had acted on before, and where they stood."""
 
     sweep: Sweep
     acted: pl.DataFrame
+    standing: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Population:
         sweeper = Sweeper(rulebook, self.day)
 
         def look(some: Slice) -> Look:
-            return Look(sweeper(some.frames, self.acted, some.ids), self.acted)
+            seen = sweeper(some.frames, self.acted, some.ids)
+            return Look(seen, self.acted, some.frames["standing"])
 
         return side_by_side(look, self.slices())
 

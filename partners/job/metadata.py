@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from crm_sync.salesforce import Detail, Session
 from partner_lifecycle.resources import deploy_command
 from partners.errors import MetadataMissing
-from partners.job.writeback import KEY_FIELD, STAGE_FIELD, WRITTEN
+from partners.job.writeback import KEY_FIELD, STAGE_FIELD
 
 __all__ = ["Locked", "check_metadata"]
 
@@ -15,8 +15,8 @@ _VITAL = frozenset({STAGE_FIELD, KEY_FIELD})
 """Without these nothing can be written once and over nobody's edit."""
 
 
-def check_metadata(session: Session, written: Locked = WRITTEN) -> Locked:
-    """Return the fields that cannot be written now; the rest can do without them.
+def check_metadata(session: Session, written: Locked) -> Locked:
+    """Return which of the fields that we write cannot be written now; the rest can do without.
 
     Raises MetadataMissing, naming every field, when the org lacks our metadata or the fields on
     which all hangs: each write would be refused, row by row, long after it was decided. Raises

@@ -18,6 +18,11 @@ from partners.store import Store, outbox, standing
 __all__ = ["Protection", "Withheld"]
 
 _TOUCHED = ("CreatedById", "LastModifiedById")
+_THEIRS = {
+    "Task": "A person has taken the task up: it is left as it is.",
+    "EmailMessage": "A person has worked on the e-mail, or sent it: it is left as it is.",
+}
+"""What people may take up, and what is said then."""
 _AT_ONCE = 500
 
 
@@ -54,7 +59,7 @@ class Protection:
     def __call__(self, writes: Sequence[Write]) -> Collection[str]:
         """Return the keys of writes that must not go out. Raises CrmError."""
         compared_at = self.session.server_time or self.now
-        kept = [*self._stages(writes), *self._tasks(writes)]
+        kept = [*self._stages(writes), *self._taken_up(writes)]
         keys = {each.key for each in kept}
         with self.store.transaction() as connection:
             for each in kept:
@@ -105,21 +110,18 @@ class Protection:
         ]
         return unseen[-1] if unseen else None
 
-    def _tasks(self, writes: Sequence[Write]) -> list[Withheld]:
+    def _taken_up(self, writes: Sequence[Write]) -> list[Withheld]:
         ours = {
             str(each.record_id): each
             for each in writes
-            if each.object == "Task" and each.operation == "update"
+            if each.object in _THEIRS and each.operation == "update"
         }
-        found = self.session.retrieve("Task", _TOUCHED, ours) if ours else {}
+        if not ours:
+            return []
+        name = next(iter(ours.values())).object
+        found = self.session.retrieve(name, _TOUCHED, ours)
         return [
-            Withheld(
-                ours[record].key,
-                "closed",
-                "A person has taken the task up: it is left as it is.",
-                "TOUCHED",
-                "nothing",
-            )
+            Withheld(ours[record].key, "closed", _THEIRS[name], "TOUCHED", "nothing")
             for record, row in found.items()
             if row["CreatedById"] != row["LastModifiedById"]
         ]

@@ -1,7 +1,7 @@
 """Store what was decided: decision, standing, episodes, drafts and outbox in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -115,6 +115,7 @@ class Recorder:
             texts.get("missing"),
             outcome.outcome_hash,
             decision.facts.get("partner.crm_stage"),
+            outcome.summary.review_on,
             number,
             self.now,
         )
@@ -144,7 +145,7 @@ class Recorder:
         """Store the letters that were drawn up, withheld or refused."""
         rows = [
             {
-                **asdict(letter),
+                **letter.row,
                 "decision_id": number,
                 "created_at": self.now,
                 "changed_at": self.now,
@@ -217,6 +218,7 @@ _STANDING = (
     "missing",
     "outcome_hash",
     "crm_stage_seen",
+    "review_on",
     "decision_id",
     "updated_at",
 )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode
-from partners.job.crm_files import redrawn_files, released_files
+from partners.job.copies import Copies
 from partners.job.desk import change, check_words, find_open, held, need
 from partners.job.drafts import read_draft
 from partners.job.final import final
@@ -39,6 +39,10 @@ class Releasing:
     engine: str
     now: datetime
 
+    @property
+    def _copies(self) -> Copies:
+        return Copies.of(self.letters)
+
     def release(self, wanted: str, by: str) -> dict[str, Any]:
         """Note that a person released a draft; return its row.
 
@@ -58,7 +62,7 @@ class Releasing:
         values = {"status": "released", "reason": None}
         with self.store.transaction() as connection:
             change(connection, row, values, by=by, now=self.now)
-            self._write(connection, row, released_files(connection, row, letter, by))
+            self._write(connection, row, self._copies.released(connection, row, letter, by))
         _log.info("draft.released", draft=row["id"])
         return read_draft(self.store, row["id"])
 
@@ -78,7 +82,7 @@ class Releasing:
         with self.store.transaction() as connection:
             change(connection, row, values, by=values["changed_by"], now=self.now)
             if _stale(row, letter):
-                self._write(connection, row, redrawn_files(connection, letter, self.now))
+                self._write(connection, row, self._copies.redrawn(connection, letter, self.now))
         return read_draft(self.store, row["id"])
 
     def _as_of_today(self, row: Mapping[str, Any]) -> Letter:

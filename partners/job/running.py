@@ -18,6 +18,7 @@ from lifecycle.rulebook import Rulebook
 from partners.job.baseline import take_over
 from partners.job.deciding import DecideAll
 from partners.job.delivering import Delivered, check_age, deliver_all
+from partners.job.email_drafts import ask_org, forms_shown
 from partners.job.engines import choose_engine
 from partners.job.letters import Letters
 from partners.job.lookback import look_back
@@ -27,7 +28,9 @@ from partners.job.rates import exchange_rates
 from partners.job.recording import Recorder
 from partners.job.rehearsing import Change, would_write
 from partners.job.report import DecidedReport, RunReport
+from partners.job.sent import look_at_sent
 from partners.job.waiting_letters import tell_waiting_letters
+from partners.job.writeback import written
 from partners.ledger import BASELINE, keep_rulebook, key_of, latest_root, seal_ledger
 from partners.letterhead import letterhead
 from partners.rulebook import load_rules
@@ -98,9 +101,11 @@ class Job:
         """
         engine = choose_engine(self.settings.engine, self.rulebook, self.rulebook.on(now.date()))
         house = letterhead(self.settings)
-        letters = Letters(self.library, house, self.rulebook, self.settings.language)
+        appears = self.profile.appears
+        forms = forms_shown(store, appears)
+        letters = Letters(self.library, house, self.rulebook, self.settings.language, forms)
         with self._recorded(store, engine.name, now) as recorder, showing("Deciding") as bar:
-            tally = DecideAll(store, letters, engine, recorder, allowed)(bar)
+            tally = DecideAll(store, letters, engine, recorder, allowed, appears)(bar)
         with store.reading() as connection:
             return DecidedReport.of(engine.name, tally, latest_root(connection))
 
@@ -138,13 +143,12 @@ class Job:
     ) -> RunReport:
         """Do all of it once; raise CrmError or StoreError when one is out of reach."""
         begun = monotonic()
-        locked = check_metadata(session)
+        locked = check_metadata(session, written(self.profile.appears))
         mirrored = self.sync(store, session, now, showing)
-        look_back(store, session)
+        self._look(store, session, now)
         decided = self.decide(store, now, showing, allowed)
         later = now + timedelta(seconds=monotonic() - begun)
-        with store.transaction() as connection:
-            tell_waiting_letters(connection, later)
+        self._tell_letters(store, later)
         delivered = self.deliver(store, session, later, showing, locked)
         return RunReport.of(mirrored, decided, delivered)
 
@@ -152,14 +156,24 @@ class Job:
         self, session: Session, now: datetime, showing: Showing, allowed: Collection[str] = ()
     ) -> list[Change]:
         """Return what a run would write: all of it on a copy of the store, the CRM only read."""
-        check_metadata(session)
+        check_metadata(session, written(self.profile.appears))
         with rehearsal(self.settings.store.url) as copy:
             self.sync(copy, session, now, showing)
-            look_back(copy, session)
+            self._look(copy, session, now)
             self.decide(copy, now, showing, allowed)
-            with copy.transaction() as connection:
-                tell_waiting_letters(connection, now)
+            self._tell_letters(copy, now)
             return would_write(copy, session)
+
+    def _tell_letters(self, store: Store, now: datetime) -> None:
+        if "drafts" in self.profile.appears.partner:
+            with store.transaction() as connection:
+                tell_waiting_letters(connection, now)
+
+    def _look(self, store: Store, session: Session, now: datetime) -> None:
+        """See what became of what we wrote, and what the org takes."""
+        look_back(store, session)
+        look_at_sent(store, session)
+        ask_org(store, session, self.profile.appears, now)
 
     @contextmanager
     def _recorded(self, store: Store, engine: str, now: datetime) -> Iterator[Recorder]:

@@ -5,20 +5,20 @@ before.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
+from partners.job.copies import Copies
 from partners.job.ground import ground, rows_of
 from partners.job.letters import Letter, Letters
-from partners.job.writeback import file_of, relabelled
-from partners.store import draft, outbox, read_aliases
+from partners.store import draft, read_aliases
 
-__all__ = ["OPEN", "Upkeep", "Waiting", "delivered_file", "take_back", "writes_of"]
+__all__ = ["OPEN", "Upkeep", "Waiting"]
 
 OPEN = ("drafted", "edited")
 _ASIDE = ("suppressed", "refused")
@@ -76,11 +76,11 @@ class Upkeep:
         connection.execute(
             update(draft).where(draft.c.id == row["id"]).values(self.drawn_again(letter, row))
         )
-        return self._return(connection, letter)
+        return list(Copies.of(self.letters).returned(connection, letter))
 
     def drawn_again(self, letter: Letter, row: Waiting) -> dict[str, Any]:
         """Return a letter's row drawn up anew; an edit stays if the words it changed are there."""
-        values = {**asdict(letter), "changed_at": self.now, "changed_by": None, "edit": None}
+        values = {**letter.row, "changed_at": self.now, "changed_by": None, "edit": None}
         if row["edit"] and (letter.subject, letter.text) == (row["subject"], row["text"]):
             kept = {name: row[name] for name in ("edit", "changed_by")}
             return {**values, **kept, "status": "edited"}
@@ -91,31 +91,5 @@ class Upkeep:
     ) -> list[Write]:
         values = {"status": status, "reason": reason, "changed_at": self.now}
         connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
-        take_back(connection, row["id"])
-        record = delivered_file(connection, row["id"])
-        return [relabelled(row["id"], record, row["subject"], reason)] if record else []
-
-    def _return(self, connection: Connection, letter: Letter) -> list[Write]:
-        record = delivered_file(connection, letter.id)
-        if record:
-            return [relabelled(letter.id, record, letter.subject, None)]
-        file = file_of(letter)
-        return [file] if file else []
-
-
-def take_back(connection: Connection, letter_id: str) -> None:
-    """Drop a letter's file that has not gone out yet: it need not go out at all."""
-    waits = (outbox.c.key == letter_id) & (outbox.c.state != "delivered")
-    connection.execute(delete(outbox).where(waits))
-
-
-def writes_of(letter_id: str) -> ColumnElement[bool]:
-    """Return the condition for everything in the outbox that is about a letter's files."""
-    return (outbox.c.key == letter_id) | outbox.c.key.startswith(f"{letter_id}/")
-
-
-def delivered_file(connection: Connection, letter_id: str) -> str | None:
-    """Return the CRM's record of a letter's file, once it has one; the latest of several."""
-    made = writes_of(letter_id) & (outbox.c.operation == "create") & (outbox.c.state == "delivered")
-    latest = select(outbox.c.crm_id).where(made).order_by(outbox.c.id.desc()).limit(1)
-    return connection.execute(latest).scalar()
+        copies = Copies.of(self.letters)
+        return list(copies.withdrawn(connection, row["id"], row["subject"], reason))

@@ -1,63 +1,65 @@
-"""What appears in the CRM: the partner's standing, a task for its owner, a draft as a file.
+"""What appears in the CRM of a decision: the partner's standing, and a task for its owner.
 
 The names are those of our metadata (salesforce/) and of Salesforce's own objects.
 """
 
-import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from crm_sync.outbox import Write
+from crm_sync.profiles import Appears
 from lifecycle.conditions import Value
 from lifecycle.deciding import Decision, Episode, Summary
 from lifecycle.rulebook import Rule
-from partners.job.letters import Letter
 
 __all__ = [
     "DRAFTS_FIELD",
     "KEY_FIELD",
+    "REVIEW_FIELD",
     "STAGE_FIELD",
-    "WRITTEN",
     "closed_task",
-    "file_of",
-    "relabelled",
     "reopened_task",
+    "review_of",
     "standing_of",
     "task_key",
     "task_of",
-    "titled",
+    "written",
 ]
 
 KEY_FIELD = "Lifecycle_Key__c"
 STAGE_FIELD = "Lifecycle_Stage__c"
 DRAFTS_FIELD = "Lifecycle_Drafts__c"
+REVIEW_FIELD = "Lifecycle_Review_On__c"
 _SHORT, _LONG = 255, 32_000
-_STANDING = frozenset(
-    {
-        STAGE_FIELD,
-        "Lifecycle_Since__c",
-        "Lifecycle_Suspended__c",
-        "Lifecycle_Out_Of_Policy__c",
-        DRAFTS_FIELD,
-        "Lifecycle_Reason__c",
-        "Lifecycle_Next_Step__c",
-        "Lifecycle_Missing__c",
-    }
-)
-WRITTEN = {
-    "Account": _STANDING,
-    "Contact": _STANDING,
-    "Task": frozenset({KEY_FIELD}),
-    "ContentVersion": frozenset({KEY_FIELD}),
+_FIELDS = {
+    "since": "Lifecycle_Since__c",
+    "suspended": "Lifecycle_Suspended__c",
+    "out_of_policy": "Lifecycle_Out_Of_Policy__c",
+    "drafts": DRAFTS_FIELD,
+    "reason": "Lifecycle_Reason__c",
+    "next_step": "Lifecycle_Next_Step__c",
+    "missing": "Lifecycle_Missing__c",
+    "review_on": REVIEW_FIELD,
 }
-"""Fields of our metadata that we write, by object."""
 _ATTENTION = "Attention: "
 _OPEN, _DONE = "Not Started", "Completed"
 _NO_REASON = "Closed by itself: the reason for this task has gone."
+
+
+def written(appears: Appears) -> dict[str, frozenset[str]]:
+    """Return the fields of our metadata that we write, by object; e-mails are asked for apart."""
+    standing = frozenset({STAGE_FIELD, *(_FIELDS[each] for each in appears.partner)})
+    files = {"html", "eml"} & set(appears.drafts)
+    return {
+        "Account": standing,
+        "Contact": standing,
+        **({"Task": frozenset({KEY_FIELD})} if appears.tasks else {}),
+        **({"ContentVersion": frozenset({KEY_FIELD})} if files else {}),
+    }
 
 
 @dataclass(frozen=True)
@@ -87,21 +89,34 @@ class Addressee:
         return {"WhatId": self.id, **({"WhoId": self.contact_id} if self.contact_id else {})}
 
 
-def standing_of(decision: Decision, summary: Summary, number: int) -> Write:
-    """Return the update of the partner's record; `number` is the decision's in the store."""
+def standing_of(
+    decision: Decision, summary: Summary, number: int, shown: Collection[str] = tuple(_FIELDS)
+) -> Write:
+    """Return the update of the partner's record; `number` is the decision's in the store.
+
+    `shown` names what appears beside the stage.
+    """
     to = Addressee.of(decision.facts)
     flags = "\n".join(_ATTENTION + flag for flag in summary.flags)
     reason = " ".join(part for part in (summary.suspended_because, summary.reason) if part)
-    fields: dict[str, object] = {
-        STAGE_FIELD: decision.stage,
-        "Lifecycle_Since__c": decision.since.isoformat(),
-        "Lifecycle_Suspended__c": decision.suspended,
-        "Lifecycle_Out_Of_Policy__c": summary.out_of_policy,
-        "Lifecycle_Reason__c": reason[:_LONG] or None,
-        "Lifecycle_Next_Step__c": summary.next_step[:_SHORT] or None,
-        "Lifecycle_Missing__c": "\n".join(filter(None, [flags, summary.missing]))[:_LONG] or None,
+    values: dict[str, object] = {
+        "since": decision.since.isoformat(),
+        "suspended": decision.suspended,
+        "out_of_policy": summary.out_of_policy,
+        "reason": reason[:_LONG] or None,
+        "next_step": summary.next_step[:_SHORT] or None,
+        "missing": "\n".join(filter(None, [flags, summary.missing]))[:_LONG] or None,
+        "review_on": summary.review_on.isoformat() if summary.review_on else None,
     }
-    return Write(f"standing/{to.id}/{number}", to.object, "update", to.id, None, fields)
+    fields = {_FIELDS[name]: value for name, value in values.items() if name in shown}
+    key = f"standing/{to.id}/{number}"
+    return Write(key, to.object, "update", to.id, None, {STAGE_FIELD: decision.stage, **fields})
+
+
+def review_of(partner_id: str, name: str, on: str | None) -> Write:
+    """Return the update of the day on which a partner is to be looked at again, and no more."""
+    key = f"review/{partner_id}/{uuid4().hex}"
+    return Write(key, name, "update", partner_id, None, {REVIEW_FIELD: on})
 
 
 def task_key(episode: Episode) -> str:
@@ -144,35 +159,6 @@ def reopened_task(key: str, record_id: str, written: Mapping[str, Any]) -> Write
 def _task_update(key: str, record_id: str, fields: Mapping[str, Any]) -> Write:
     # It may be closed and opened many times; the record, not the key, is what counts.
     return Write(f"{key}/{uuid4().hex}", "Task", "update", record_id, None, fields)
-
-
-def file_of(letter: Letter) -> Write | None:
-    """Return the file that carries a letter onto the partner's record; None if none was drawn."""
-    if letter.html is None or letter.subject is None:
-        return None
-    fields: dict[str, object] = {
-        KEY_FIELD: letter.id,
-        "Title": f"Draft: {letter.subject}"[:_SHORT],
-        "PathOnClient": f"{letter.purpose}.{letter.language}.html",
-        "VersionData": base64.b64encode(letter.html.encode()).decode(),
-        "FirstPublishLocationId": letter.partner_id,
-        "Description": f"Draft for release, not sent. Rule {letter.rule_id}.",
-    }
-    return Write(letter.id, "ContentVersion", "create", None, KEY_FIELD, fields)
-
-
-def relabelled(letter_id: str, record_id: str, subject: str | None, reason: str | None) -> Write:
-    """Return the update that says on a letter's file that it was withdrawn, or that it is back."""
-    title = f"Withdrawn: {subject}" if reason else f"Draft: {subject}"
-    told = f"Withdrawn: {reason}" if reason else "Draft for release, not sent."
-    fields = titled(title, told)
-    # A letter may be withdrawn and come back many times; the record, not the key, is what counts.
-    return Write(f"{letter_id}/{uuid4().hex}", "ContentVersion", "update", record_id, None, fields)
-
-
-def titled(title: str, told: str) -> dict[str, object]:
-    """Return what a file is called and what is said of it, as long as the CRM takes it."""
-    return {"Title": title[:_SHORT], "Description": told[:_SHORT]}
 
 
 def _text(value: Value) -> str | None:

@@ -26,6 +26,7 @@ FRAMES: Mapping[str, Mapping[str, ColumnType]] = MappingProxyType(
             "set_from": _TEXT,
             "outcome_hash": _TEXT,
             "crm_stage_seen": _TEXT,
+            "review_on": _DAY,
         },
         "screening_hit": {
             "id": _WHOLE,

@@ -27,6 +27,7 @@ __all__ = [
     "draft",
     "episode",
     "ledger_head",
+    "org_trait",
     "outbox",
     "override",
     "partner_alias",
@@ -188,6 +189,7 @@ standing = Table(
     _text("crm_stage_seen", null=True),
     # How many waiting letters the partner's record in the CRM tells of.
     Column("letters_told", Integer, nullable=True),
+    Column("review_on", Day, nullable=True),
     _decision_id(),
     Column("updated_at", Instant, nullable=False),
     _one_of("stage", STAGES),
@@ -282,7 +284,8 @@ outbox = Table(
     "outbox",
     METADATA,
     _id(),
-    _text("key"),
+    # In the order of its bytes, so that keys that begin alike are found by the index.
+    Column("key", Text().with_variant(Text(collation="C"), "postgresql"), nullable=False),
     _text("partner_id", null=True),
     _text("object"),
     _text("operation"),
@@ -310,6 +313,15 @@ outbox = Table(
     ),
     Index(None, "state", "id"),
     Index(None, "partner_id"),
+)
+
+# What was learnt about the org, so that it need not be asked again every time.
+org_trait = Table(
+    "org_trait",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Json, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 # A likely match of a partner with a screening list, until a second person closes it.

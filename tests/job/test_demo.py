@@ -104,8 +104,9 @@ def test_every_write_is_in_the_org_exactly_once(demo):
 def test_every_draft_is_a_file_on_its_partners_record(demo):
     drafted = {row["id"]: row for row in _rows(demo, draft) if row["status"] == "drafted"}
     found = _by_key(demo, "ContentVersion", "Id, Title, VersionData, FirstPublishLocationId")
-    withdrawn = {key: row for key, row in found.items() if key not in drafted}
-    assert found.keys() - withdrawn.keys() == drafted.keys()
+    live = {key: row for key, row in found.items() if key.removesuffix(".eml") in drafted}
+    withdrawn = {key: row for key, row in found.items() if key not in live}
+    assert live.keys() == {*drafted, *(f"{key}.eml" for key in drafted)}
     assert withdrawn
     assert all(row["Title"].startswith("Withdrawn: ") for row in withdrawn.values())
     assert all(row["subject"] in found[row["id"]]["Title"] for row in drafted.values())
@@ -113,6 +114,21 @@ def test_every_draft_is_a_file_on_its_partners_record(demo):
     for key, row in drafted.items():
         assert base64.b64decode(written[key]["VersionData"]).decode() == row["html"]
         assert written[key]["FirstPublishLocationId"] == row["partner_id"]
+
+
+def test_every_draft_is_an_e_mail_not_yet_sent_beside_the_others_of_its_partner(demo):
+    drafted = {row["id"]: row for row in _rows(demo, draft) if row["status"] == "drafted"}
+    fields = "Subject, HtmlBody, Status, RelatedToId, ToIds, ToAddress, CreatedById, IsDeleted"
+    found = _by_key(demo, "EmailMessage", fields)
+    for key, row in drafted.items():
+        mail = found[f"{key}.email"]
+        assert (mail["Subject"], mail["HtmlBody"]) == (row["subject"], row["html"])
+        assert (mail["Status"], mail["ToIds"]) == ("5", row["contact_id"])
+        assert row["partner_id"] in (mail["RelatedToId"], mail["ToIds"])
+    gone = [row for key, row in found.items() if key.removesuffix(".email") not in drafted]
+    assert gone
+    assert {(row["Subject"][:10], row["HtmlBody"]) for row in gone} == {("Withdrawn:", None)}
+    assert {row["Status"] for row in found.values()} == {"5"}, "nothing is ever sent"
 
 
 def test_drafts_speak_to_every_audience_in_three_languages(demo):

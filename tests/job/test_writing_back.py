@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -81,9 +80,9 @@ class Office:
         self.local.faults.add(Fault(when=when, do=do, **fault))
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    schema, store_url = load_schema(metadata_folder()), f"sqlite:///{tmp_path / 'store.db'}"
+@pytest.fixture(params=["store_url", pytest.param("postgres_url", marks=pytest.mark.thorough)])
+def office(request: pytest.FixtureRequest) -> Iterator[Office]:
+    schema, store_url = load_schema(metadata_folder()), request.getfixturevalue(request.param)
     with LocalOrg.start(schema, settings=OrgSettings()) as local, open_store(store_url) as store:
         access = local.org.settings
         given = {

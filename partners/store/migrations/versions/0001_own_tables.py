@@ -29,6 +29,7 @@ def upgrade() -> None:
     _create_override()
     _create_task()
     _create_outbox()
+    _create_org_trait()
     _create_screening_hit()
     _create_partner_alias()
     keep = _keep_in_sqlite if op.get_bind().dialect.name == "sqlite" else _keep_in_postgresql
@@ -196,6 +197,7 @@ def _create_standing() -> None:
         sa.Column("outcome_hash", sa.Text(), nullable=False),
         sa.Column("crm_stage_seen", sa.Text(), nullable=True),
         sa.Column("letters_told", sa.Integer(), nullable=True),
+        sa.Column("review_on", sa.Text(), nullable=True),
         sa.Column("decision_id", _number(), nullable=True),
         sa.Column("updated_at", sa.Text(), nullable=False),
         sa.CheckConstraint(f"stage IN {_STAGES}", name=op.f("ck_standing_stage")),
@@ -288,7 +290,11 @@ def _create_outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", _number(), autoincrement=True, nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column(
+            "key",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("partner_id", sa.Text(), nullable=True),
         sa.Column("object", sa.Text(), nullable=False),
         sa.Column("operation", sa.Text(), nullable=False),
@@ -322,6 +328,16 @@ def _create_outbox() -> None:
     )
     op.create_index(op.f("ix_outbox_partner_id"), "outbox", ["partner_id"])
     op.create_index(op.f("ix_outbox_state_id"), "outbox", ["state", "id"])
+
+
+def _create_org_trait() -> None:
+    op.create_table(
+        "org_trait",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_org_trait")),
+    )
 
 
 def _create_task() -> None:
