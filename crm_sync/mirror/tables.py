@@ -66,7 +66,7 @@ object_walk = Table(
     Column("object", Text, primary_key=True),
     Column("place", String(18), comment="last Id compared; none: no walk is under way"),
     Column("fields", Text, nullable=False, comment="fields that the walk reads besides the Id"),
-    Column("mark", String(24), comment="up to where no row could come when it began"),
+    Column("mark", String(24), comment="before it no row could come any more when it began"),
     Column("begun_at", String(24), comment="when the walk under way, or the last one, began"),
     Column("expected", BigInteger, comment="rows that the org had when it began"),
     Column("org_rows", BigInteger, nullable=False, comment="rows compared, in the org"),

@@ -29,23 +29,24 @@ __all__ = ["Walk"]
 
 # Beyond so many rows missing in a page, reading the object anew is cheaper than asking by Id.
 _MOST_MISSED = 2_000
+_NEVER = "9999-12-31T00:00:00.000Z"
 _log = structlog.get_logger(__name__)
 
 
 class Walk:
     """A walk over an object, from where its record says.
 
-    Rows stamped after `mark` may have been read later than the org's pages are, so they are left
-    alone. A walk that goes on with pages of an earlier run takes its record's mark: what committed
-    late since then lies behind it. For one that begins now it is the newest row here.
+    Only rows stamped before `mark` are touched. A walk that goes on with pages of an earlier run
+    takes its record's mark: rows behind it may have been read later than the org's pages were. For
+    one that begins now, the org is asked after everything here was read.
     """
 
     purpose: Purpose = "walk"
     include_deleted = False
     settled: str | None = None
 
-    def __init__(self, run: Run, name: str, walked: Walked, mark: str | None) -> None:
-        self.name, self.walked, self._mark = name, walked, mark or ""
+    def __init__(self, run: Run, name: str, walked: Walked, mark: str = _NEVER) -> None:
+        self.name, self.walked, self._mark = name, walked, mark
         self.too_many_missed = False
         self.came = self.removed = 0
         self._run, self._known = run, run.kinds(name)
@@ -150,7 +151,7 @@ class Walk:
     def _remove(self, connection: Connection, gone: list[str]) -> int:
         removed = 0
         for step in in_steps(gone):
-            old = and_(self.table.c.Id.in_(step), self._stamp <= self._mark)
+            old = and_(self.table.c.Id.in_(step), self._stamp < self._mark)
             removed += connection.execute(delete(self.table).where(old)).rowcount
         return removed
 

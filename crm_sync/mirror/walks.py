@@ -38,11 +38,10 @@ class Walker:
         wanted = tuple(sorted(unread | calculated))
         if not walked.under_way or not set(wanted) <= set(walked.fields):
             self._run.fetcher.drop(name, "walk")
-            mark = min(filter(None, (cursor.stamp, cursor.settled)), default=None)
-            walked = walked.begun(wanted, mark, self._run.options.now_text)
-            walk = Walk(self._run, name, walked, cursor.stamp)
+            walked = walked.begun(wanted, cursor.settled, self._run.options.now_text)
+            walk = Walk(self._run, name, walked)
         else:
-            walk = Walk(self._run, name, walked, walked.mark)
+            walk = Walk(self._run, name, walked, walked.mark or "")
         self._walk(walk, cursor, counts)
 
     def _calculated(self, name: str, walked: Walked) -> frozenset[str]:

@@ -106,8 +106,7 @@ class Window:
 
     def _move(self, connection: Connection, rows: pl.DataFrame) -> None:
         stamp, record = rows.select(self._stamp, "Id").row(-1)
-        # A job that an earlier run began shows the org as it was then.
-        settled = min(filter(None, (self.cursor.settled, self.settled)), default=None)
-        count = self.cursor.rows + rows.height
-        self.cursor = replace(self.cursor, stamp=stamp, id=record, settled=settled, rows=count)
+        self.cursor = replace(
+            self.cursor, stamp=stamp, id=record, rows=self.cursor.rows + rows.height
+        )
         store_cursor(connection, self.name, self.cursor)

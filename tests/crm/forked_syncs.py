@@ -11,10 +11,11 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 from sqlalchemy import create_engine
@@ -66,12 +67,17 @@ def _serve() -> None:
     for line in sys.stdin:
         if line.strip() != "end":
             child = os.fork() or _sync(json.loads(line))
-            print(child, flush=True)
+            _answer(child)
         else:
-            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+            _answer(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
-def _sync(order: Mapping[str, Any]) -> int:
+def _answer(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+def _sync(order: Mapping[str, Any]) -> NoReturn:
     """Carry an order out, in small pages and with short waits, and end the process."""
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the answers are the parent's
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -80,6 +86,7 @@ def _sync(order: Mapping[str, Any]) -> int:
     options["way"] = Way(options["way"]) if options["way"] else None
     for name in ("compare_every", "refresh_every"):
         options[name] = timedelta(seconds=options[name])
+    ended = 1
     try:
         session = connect(
             CrmSettings.model_validate(order["settings"]),
@@ -87,13 +94,13 @@ def _sync(order: Mapping[str, Any]) -> int:
         )
         profile = load_profile("standard")
         sync(session, create_engine(order["url"]), profile, now=datetime.now(UTC), **options)
-    except CrmError as error:
-        print(error, file=sys.stderr)
-        os._exit(REFUSED)
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        os._exit(1)
-    os._exit(0)
+        ended = 0
+    except CrmError:
+        ended = REFUSED
+    finally:
+        if ended == 1:
+            traceback.print_exc()
+        os._exit(ended)
 
 
 if __name__ == "__main__":

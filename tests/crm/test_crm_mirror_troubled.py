@@ -89,6 +89,8 @@ class AtWork:
 
 def edit(person: Person, random: Random) -> None:
     person.act("wait", random.choice((0, 0, 1, 30, 2_000, 40_000)))
+    if random.random() < 0.2:  # as exact as the instants up to which the org has told everything
+        person.time = person.time.replace(second=0, microsecond=0) + timedelta(minutes=1)
     if random.random() < 0.03:
         person.act("empty the bin", None)
     if random.random() < 0.2 and person.living:
