@@ -1,7 +1,8 @@
 """An org into the mirror over HTTP: all accounts, 1 % of them changed, and nothing changed.
 
-Beside it the same rows by a bare bulk download, and by simple-salesforce's own iterator. The org
-runs in a process of its own, and so does each sync: its memory is told apart.
+Beside it the same rows by a bare bulk download, by simple-salesforce's own iterator, and by
+tap-salesforce and airbyte-source-salesforce, which are installed in environments of their own. The
+org runs in a process of its own, and so does each sync: its memory is told apart.
 """
 
 import json
@@ -17,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks._figures import Figure, only_warnings, report, say, stopwatch
+from benchmarks._peers.replicators import REPLICATORS
 from benchmarks.local_org import _partners, _served
 from crm_sync.mirror import sync
 from crm_sync.profiles import load_profile
@@ -43,6 +45,7 @@ def measure(size: int) -> Iterator[Figure]:
             yield Figure("mirror_rss_mb", whole["rss_mb"], "MB", "300 MB", 300 / whole["rss_mb"])
             yield from _again(url, store, whole["seconds"])
             yield from _others(url, whole["seconds"], size)
+            yield from _replicators(url, whole["seconds"], size, Path(folder))
 
 
 def _again(url: str, store: str, whole_s: float) -> Iterator[Figure]:
@@ -70,10 +73,22 @@ def _others(url: str, whole_s: float, size: int) -> Iterator[Figure]:
         yield Figure(f"{name}_over_mirror", ratio, "", f"{size / watch.seconds:,.0f} rows/s", ratio)
 
 
-def _soql(session: Session) -> str:
+def _replicators(url: str, whole_s: float, size: int, folder: Path) -> Iterator[Figure]:
+    fields = _fields(_session(url))
+    for each in REPLICATORS:
+        seconds = each.seconds(url, "Account", fields, folder)
+        if seconds is not None:
+            ratio, rate = seconds / whole_s, f"{size / seconds:,.0f} rows/s"
+            yield Figure(f"{each.name}_over_mirror", ratio, "", rate, ratio)
+
+
+def _fields(session: Session) -> list[str]:
     there = session.describe("Account").fields
-    asked = [name for name in load_profile("standard").objects["Account"] if name in there]
-    return f"SELECT {', '.join(asked)} FROM Account"
+    return [name for name in load_profile("standard").objects["Account"] if name in there]
+
+
+def _soql(session: Session) -> str:
+    return f"SELECT {', '.join(_fields(session))} FROM Account"
 
 
 def _download(session: Session) -> int:

@@ -1,4 +1,4 @@
-"""Other rule engines, each in an environment of its own: what they need is none of our business."""
+"""Other programs, each in an environment of its own: what they need is none of our business."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks._figures import cache_folder, say
 
-__all__ = ["Answer", "ask"]
+__all__ = ["Answer", "ask", "installed"]
 
 _HERE = Path(__file__).parent
 
@@ -25,7 +25,7 @@ class Answer:
 def ask(package: str, script: str, rules: list[Any], rows: list[dict[str, Any]]) -> Answer | None:
     """Let a peer decide rows by rules; None, with the reason told, when it cannot be had."""
     try:
-        python = _installed(package)
+        python = installed(package)
         given = json.dumps({"rules": rules, "rows": rows})
         command = [str(python), str(_HERE / script)]
         done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
@@ -37,7 +37,8 @@ def ask(package: str, script: str, rules: list[Any], rows: list[dict[str, Any]])
     return Answer(answer["seconds"] / len(rows), answer["holding"])
 
 
-def _installed(package: str) -> Path:
+def installed(package: str) -> Path:
+    """Return the Python of a package's environment, made once; raises CalledProcessError."""
     name = f"{package}-{sys.version_info.major}.{sys.version_info.minor}"
     folder = cache_folder() / "peers" / name
     python, done = folder / "bin" / "python", folder / "installed"

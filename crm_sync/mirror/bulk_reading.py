@@ -23,7 +23,7 @@ __all__ = ["BulkReader", "JobLost"]
 
 T = TypeVar("T")
 _PATIENCE_S = 3_600.0
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 15.0
+_FIRST_PAUSE_S, _LONGER, _LONGEST_PAUSE_S = 0.1, 1.25, 15.0
 # The first page tells what rows weigh; a row may hold long texts.
 _FIRST_ROWS = 2_000
 _PAGE_BYTES = 8_000_000
@@ -73,7 +73,7 @@ class BulkReader:
             if monotonic() - begun > _PATIENCE_S:
                 raise _too_slow(job)
             self._session.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+            pause = min(pause * _LONGER, _LONGEST_PAUSE_S)
 
     def pages(
         self, job: Job, fields: Mapping[str, Kind]

@@ -15,7 +15,7 @@ class Cursor:
     """The last row stored (None: none yet), and the fields that all stored rows were read with.
 
     A row gets its stamp when its transaction writes it and appears when that ends, maybe minutes
-    later, below stamps that we have read. Up to `settled` that cannot happen any more.
+    later, below stamps that we have read. Before `settled` that cannot happen any more.
     """
 
     stamp: str | None = None
@@ -27,7 +27,7 @@ class Cursor:
 
     def rewound(self) -> "Cursor":
         """Return the cursor from which nothing can be missed: back at `settled`, where need be."""
-        if self.stamp is None or self.settled is None or self.stamp <= self.settled:
+        if self.stamp is None or self.settled is None or self.stamp < self.settled:
             return self
         return replace(self, stamp=self.settled, id="")
 

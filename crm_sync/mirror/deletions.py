@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from crm_sync.errors import CrmRefused, CrmUnreadable
+from crm_sync.errors import CrmLimitReached, CrmRefused, CrmUnreadable
 from crm_sync.mirror.kinds import instant_text
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def ask_deleted(
     try:
         deleted = session.deleted(description.name, start, now)
     except CrmRefused as error:
-        if error.retryable or error.code == "RESERVE_REACHED":
+        if error.retryable or isinstance(error, CrmLimitReached):
             raise
         _log.warning("mirror.deletions_untold", object=description.name, code=error.code)
         return _in_order(Told(instant_text(now - late), complete=False), since, late)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 from sqlalchemy import Engine
 
-from crm_sync.errors import CrmRefused
+from crm_sync.errors import CrmLimitReached, CrmRefused
 from crm_sync.mirror.ahead import ahead
 from crm_sync.mirror.bulk_reading import BulkReader, JobLost
 from crm_sync.mirror.frames import frame_of_rows
@@ -131,7 +131,7 @@ class Fetcher:
         try:
             job = self._bulk.begin(reading, soql)
         except CrmRefused as error:
-            if error.retryable or not fits_a_request(soql):
+            if error.retryable or isinstance(error, CrmLimitReached) or not fits_a_request(soql):
                 raise
             _log.warning("mirror.bulk_refused", object=reading.name, code=error.code)
             yield from self._pages_of(reading, self._ask(reading, soql))

@@ -34,14 +34,14 @@ def set_columns(
 ) -> int:
     """Set columns of rows that are here to what the page says; return how many differed.
 
-    Rows whose `stamp` lies after `mark` are left alone: they were read after the page was.
+    Only rows whose `stamp` lies before `mark`: others may have been read after the page was.
     """
     new = ", ".join(f'"{name}" = page."{name}"' for name in names)
     differ = _differ(connection, f'"{table.name}"', "page", names)
     sign = "?" if connection.dialect.name == "sqlite" else "%s"
     statement = (
         f'UPDATE "{table.name}" SET {new} FROM {STAGED} AS page '
-        f'WHERE "{table.name}"."Id" = page."Id" AND "{table.name}"."{stamp}" <= {sign} AND {differ}'
+        f'WHERE "{table.name}"."Id" = page."Id" AND "{table.name}"."{stamp}" < {sign} AND {differ}'
     )
     return connection.exec_driver_sql(statement, (mark,)).rowcount
 

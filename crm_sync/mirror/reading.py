@@ -19,7 +19,6 @@ from crm_sync.mirror.window import Window
 
 __all__ = ["Reader"]
 
-_ROUNDS = 2
 _log = structlog.get_logger(__name__)
 
 
@@ -36,8 +35,12 @@ class Reader:
         before = self._run.session.calls
         stored = self._stored(name)
         told = self._ask(name, stored)
-        self._remove(name, told.ids, counts)
-        cursor = self._read_windows(name, self._start(name, stored, told), told, counts)
+        cursor = self._start(name, stored, told)
+        cursor, by_job = self._read_window(name, cursor, told, counts)
+        if by_job:  # it shows the org as it was when it began, maybe days ago
+            since = self._ask(name, cursor)
+            cursor, _ = self._read_window(name, cursor, since, counts)
+            told = replace(told, complete=told.complete and since.complete)
         self._finish(name, cursor, first=stored is None)
         self._walker.walk_if_due(name, told, counts)
         counts.calls += self._run.session.calls - before
@@ -77,18 +80,16 @@ class Reader:
             start = instant_text(since)
         return replace(stored, settled=start)
 
-    def _read_windows(self, name: str, cursor: Cursor, told: Told, counts: ObjectReport) -> Cursor:
-        """Read the window; after a job, which may have taken long, what came since then too."""
-        fields = self._run.kinds(name)
-        for _ in range(_ROUNDS):
-            window = Window(name, fields, cursor, counts, settled=told.settled)
-            by_job = self._read_window(window)
-            cursor = replace(window.cursor, settled=window.settled)
-            if not by_job:
-                break
-        return cursor
+    def _read_window(
+        self, name: str, cursor: Cursor, told: Told, counts: ObjectReport
+    ) -> tuple[Cursor, bool]:
+        """Remove what was deleted and read the window; return whether a job brought its rows."""
+        self._remove(name, told.ids, counts)
+        window = Window(name, self._run.kinds(name), cursor, counts, settled=told.settled)
+        by_job = self._store_pages(window)
+        return replace(window.cursor, settled=window.settled), by_job
 
-    def _read_window(self, window: Window) -> bool:
+    def _store_pages(self, window: Window) -> bool:
         """Store the window's pages; return whether a job brought them."""
         read_before, by_job = window.counts.read, False
         progress = self._run.options.progress

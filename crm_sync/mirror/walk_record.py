@@ -19,6 +19,7 @@ class Walked:
     place: str | None = None
     fields: tuple[str, ...] = ()
     mark: str | None = None
+    begun_at: str | None = None
     expected: int | None = None
     org_rows: int = 0
     here_rows: int = 0
@@ -34,17 +35,15 @@ class Walked:
         """Tell whether a walk has begun and not come to its end."""
         return self.place is not None
 
-    def begun(self, names: tuple[str, ...], mark: str | None) -> "Walked":
+    def begun(self, names: tuple[str, ...], mark: str | None, now: str) -> "Walked":
         """Return the record of a walk that begins."""
-        kept = (self.compared_at, self.refreshed_at)
-        return Walked(
-            "", names, mark, compared_at=kept[0], refreshed_at=kept[1], off_by=self.off_by
-        )
+        kept = {each: getattr(self, each) for each in ("compared_at", "refreshed_at", "off_by")}
+        return Walked("", names, mark, now, **kept)
 
-    def ended(self, now: str, *, refreshed: bool) -> "Walked":
-        """Return the record of a walk that has come to its end."""
-        when = now if refreshed else self.refreshed_at
-        return replace(self, place=None, compared_at=now, refreshed_at=when, off_by=0)
+    def ended(self, *, refreshed: bool) -> "Walked":
+        """Return the record of a walk that has come to its end: it saw the org as of its begin."""
+        when = self.begun_at if refreshed else self.refreshed_at
+        return replace(self, place=None, compared_at=self.begun_at, refreshed_at=when, off_by=0)
 
     @classmethod
     def everything_read(cls, now: datetime) -> "Walked":

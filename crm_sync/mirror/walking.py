@@ -29,22 +29,24 @@ __all__ = ["Walk"]
 
 # Beyond so many rows missing in a page, reading the object anew is cheaper than asking by Id.
 _MOST_MISSED = 2_000
+_NEVER = "9999-12-31T00:00:00.000Z"
 _log = structlog.get_logger(__name__)
 
 
 class Walk:
     """A walk over an object, from where its record says.
 
-    Rows stamped after the walk's mark were read later
-    than the org's pages may be, so they are left alone.
+    Only rows stamped before `mark` are touched. A walk that goes on with pages of an earlier run
+    takes its record's mark: rows behind it may have been read later than the org's pages were. For
+    one that begins now, the org is asked after everything here was read.
     """
 
     purpose: Purpose = "walk"
     include_deleted = False
     settled: str | None = None
 
-    def __init__(self, run: Run, name: str, walked: Walked) -> None:
-        self.name, self.walked = name, walked
+    def __init__(self, run: Run, name: str, walked: Walked, mark: str = _NEVER) -> None:
+        self.name, self.walked, self._mark = name, walked, mark
         self.too_many_missed = False
         self.came = self.removed = 0
         self._run, self._known = run, run.kinds(name)
@@ -96,18 +98,17 @@ class Walk:
         missed = self._fetch_missed(ids)
         self.came += missed
         with staged(self._run.engine, page.prepared, self.table.name) as connection:
-            if self.walked.fields and self.walked.mark:
-                names, mark = self.walked.fields, self.walked.mark
-                stamp = self._stamp.name
+            if names := self.walked.fields:
+                stamp, mark = self._stamp.name, self._mark
                 self.came += set_columns(connection, self.table, names, stamp=stamp, mark=mark)
             self._settle(connection, ids, ids[-1], missed)
             keep_place(connection, self.name, self.purpose, page.job)
 
-    def end(self, now: str, *, refreshed: bool) -> None:
+    def end(self, *, refreshed: bool) -> None:
         """Compare what lies behind the last page, and note the end."""
         with self._run.engine.begin() as connection:
             self._settle(connection, pl.Series("Id", [], dtype=pl.String), None, 0)
-            self.walked = self.walked.ended(now, refreshed=refreshed)
+            self.walked = self.walked.ended(refreshed=refreshed)
             store_walked(connection, self.name, self.walked)
 
     def _fetch_missed(self, theirs: pl.Series) -> int:
@@ -150,7 +151,7 @@ class Walk:
     def _remove(self, connection: Connection, gone: list[str]) -> int:
         removed = 0
         for step in in_steps(gone):
-            old = and_(self.table.c.Id.in_(step), self._stamp <= (self.walked.mark or ""))
+            old = and_(self.table.c.Id.in_(step), self._stamp < self._mark)
             removed += connection.execute(delete(self.table).where(old)).rowcount
         return removed
 

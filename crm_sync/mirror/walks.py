@@ -38,8 +38,11 @@ class Walker:
         wanted = tuple(sorted(unread | calculated))
         if not walked.under_way or not set(wanted) <= set(walked.fields):
             self._run.fetcher.drop(name, "walk")
-            walked = walked.begun(wanted, cursor.stamp)
-        self._walk(name, walked, cursor, counts)
+            walked = walked.begun(wanted, cursor.settled, self._run.options.now_text)
+            walk = Walk(self._run, name, walked)
+        else:
+            walk = Walk(self._run, name, walked, walked.mark or "")
+        self._walk(walk, cursor, counts)
 
     def _calculated(self, name: str, walked: Walked) -> frozenset[str]:
         """Return the fields that change without a stamp, where it is time to read them."""
@@ -47,12 +50,12 @@ class Walker:
         due = options.is_due(walked.refreshed_at, options.refresh_every)
         return self._run.calculated(name) if due else frozenset()
 
-    def _walk(self, name: str, walked: Walked, cursor: Cursor, counts: ObjectReport) -> None:
-        walk = Walk(self._run, name, walked)
+    def _walk(self, walk: Walk, cursor: Cursor, counts: ObjectReport) -> None:
+        name = walk.name
         for page in self._run.fetcher.pages(walk):
             walk.store(page)
         refreshed = self._run.calculated(name) <= set(walk.walked.fields)
-        walk.end(self._run.options.now_text, refreshed=refreshed)
+        walk.end(refreshed=refreshed)
         self._note(walk, counts)
         with self._run.engine.begin() as connection:
             if walk.too_many_missed:

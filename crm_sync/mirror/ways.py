@@ -13,8 +13,8 @@ __all__ = ["Pace", "Way", "fits_a_request"]
 _MOST_BYTES = 16_000
 # What a call is worth in seconds of waiting: calls are shared with people and other programs.
 _CALL_S = 0.5
-# Begin, ask twice how it stands, clear away; and the round of REST that follows.
-_CALLS_OF_A_JOB = 5
+# Begin, ask twice how it stands, clear away; and what came and went meanwhile, by REST.
+_CALLS_OF_A_JOB = 6
 _NEWEST = 0.3
 
 

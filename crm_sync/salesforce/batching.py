@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crm_sync.errors import CrmRefused
+from crm_sync.errors import CrmLimitReached, CrmRefused
 
 if TYPE_CHECKING:
     from crm_sync.salesforce.calls import Calls
@@ -30,9 +30,9 @@ def _some(calls: "Calls", paths: Sequence[str]) -> list[Any]:
     requests = [{"method": "GET", "url": f"{version}/{path}"} for path in paths]
     try:
         answer = calls.resource("composite/batch", method="POST", json={"batchRequests": requests})
-    except CrmRefused as error:
-        if error.code == "RESERVE_REACHED":
-            raise
+    except CrmLimitReached:
+        raise
+    except CrmRefused:
         return [None] * len(paths)
     results = answer.get("results") if isinstance(answer, dict) else None
     if not isinstance(results, list) or len(results) != len(paths):

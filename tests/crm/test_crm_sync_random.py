@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from person import Person
 from sqlalchemy import create_engine, text
 
 from crm_sync.mirror import MIRROR_METADATA, Way, sync
@@ -32,45 +33,6 @@ STEP = st.one_of(
     st.tuples(st.just("sync"), st.sampled_from(Way)),
     st.tuples(st.just("again"), st.sampled_from(Way)),
 )
-
-
-class Person:
-    """Somebody who edits accounts, at a time of which some instants see several edits."""
-
-    def __init__(self, local: LocalOrg) -> None:
-        self.local = local
-        self.org = local.org
-        self.time = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
-        self.org.clock = lambda: self.time
-        self.living: list[str] = []
-        self.deleted: list[str] = []
-
-    def act(self, what: str, value: Any) -> None:
-        match what:
-            case "insert":
-                self.living.append(self.org.insert("Account", {"Name": value.strip()}))
-            case "wait":
-                self.time += timedelta(milliseconds=value)
-            case "undelete" if self.deleted:
-                back = self.deleted.pop(value % len(self.deleted))
-                self.org.undelete("Account", back)
-                self.living.append(back)
-            case "delete" if self.living:
-                gone = self.living.pop(value % len(self.living))
-                self.org.delete("Account", gone)
-                self.deleted.append(gone)
-            case "purge" if self.living:
-                self.org.hard_delete("Account", self.living.pop(value % len(self.living)))
-            case "merge" if len(self.living) > 1:
-                gone = self.living.pop(value % len(self.living))
-                self.org.merge("Account", self.living[value % len(self.living)], gone)
-                self.deleted.append(gone)
-            case "rename" if self.living:
-                change = {"Name": f"Name {value}", "Giving_Capacity__c": value / 4}
-                self.org.update("Account", self.living[value % len(self.living)], change)
-            case "empty" if self.living:
-                change = {"Giving_Capacity__c": None, "Industry": None}
-                self.org.update("Account", self.living[value % len(self.living)], change)
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,15 @@ def test_faults_choose_calls_by_method_path_and_object(local: LocalOrg, api: Any
     assert requests.post(f"{local.url}/services/oauth2/token", timeout=20).status_code == 500
 
 
+def test_an_answer_may_end_early_and_look_whole(local: LocalOrg, api: Any) -> None:
+    local.faults.add(_fault(do={"short": 20}))
+    answer = api("GET", "/limits")
+    assert (answer.status_code, len(answer.content)) == (200, 20)
+    local.faults.clear()
+    local.faults.add(_fault(do={"html": 200}))
+    assert "<html>" in api("GET", "/limits").text
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [

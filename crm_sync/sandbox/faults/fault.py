@@ -57,7 +57,8 @@ class Action(_Strict):
     status) stands in for the answer; the call is made all the same when it is `applied`. `rows`
     refuses records within a call. `late` makes its writes visible that many seconds after the time
     they carry. `cut` drops the connection: `before` the call is made, `after` it without an answer,
-    or within its answer after so many bytes of the body.
+    or within its answer after so many bytes of the body. `short` ends the body after so many bytes
+    as if that were all of it.
     """
 
     slow: Seconds | None = None
@@ -67,11 +68,12 @@ class Action(_Strict):
     error: str | None = None
     status: Annotated[int, Field(ge=400, le=599)] | None = None
     message: str | None = None
-    html: Annotated[int, Field(ge=400, le=599)] | None = None
+    html: Annotated[int, Field(ge=200, le=599)] | None = None
     applied: bool = False
     rows: Rows | None = None
     late: Seconds | None = None
     cut: str | int | None = None
+    short: Annotated[int, Field(ge=0)] | None = None
     headers: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("cut")

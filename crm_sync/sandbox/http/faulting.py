@@ -47,6 +47,8 @@ def _faulty(call: Call, action: Action, answer: Answer) -> Reply:
         return Reply(500, cut_after=-1)
     within = action.cut if isinstance(action.cut, int) else None
     told = stand_in or reply
+    if action.short is not None:
+        told = _shortened(told, action.short)
     return replace(told, headers={**told.headers, **action.headers}, cut_after=within)
 
 
@@ -72,6 +74,12 @@ def _stand_in(action: Action) -> Reply | None:
         body = [{"message": refusal.message, "errorCode": action.error}]
         return json_reply(body, refusal.status)
     return None
+
+
+def _shortened(reply: Reply, size: int) -> Reply:
+    """Return the reply with the start of its body only, as whole as it was."""
+    pieces = [reply.body] if reply.stream is None else reply.stream
+    return replace(reply, body=b"".join(pieces)[:size], stream=None)
 
 
 def _made(call: Call, action: Action, answer: Answer) -> Reply:

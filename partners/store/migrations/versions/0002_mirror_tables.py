@@ -77,7 +77,12 @@ def _create_object_walk() -> None:
         sa.Column(
             "fields", sa.Text(), nullable=False, comment="fields that the walk reads besides the Id"
         ),
-        sa.Column("mark", sa.String(24), comment="stamp of the newest row here when it began"),
+        sa.Column(
+            "mark", sa.String(24), comment="before it no row could come any more when it began"
+        ),
+        sa.Column(
+            "begun_at", sa.String(24), comment="when the walk under way, or the last one, began"
+        ),
         sa.Column("expected", sa.BigInteger(), comment="rows that the org had when it began"),
         sa.Column("org_rows", sa.BigInteger(), nullable=False, comment="rows compared, in the org"),
         sa.Column("here_rows", sa.BigInteger(), nullable=False, comment="and here, when put right"),
@@ -86,8 +91,8 @@ def _create_object_walk() -> None:
         sa.Column(
             "mended", sa.BigInteger(), nullable=False, comment="rows that were missing or too many"
         ),
-        sa.Column("compared_at", sa.String(24), comment="when a walk last came to the end"),
-        sa.Column("refreshed_at", sa.String(24), comment="when one last read calculated fields"),
+        sa.Column("compared_at", sa.String(24), comment="when the last walk that ended had begun"),
+        sa.Column("refreshed_at", sa.String(24), comment="and the last one with calculated fields"),
         sa.Column(
             "off_by", sa.BigInteger(), nullable=False, comment="org's rows less ours after a run"
         ),
