@@ -10,6 +10,7 @@ from defusedxml.ElementTree import fromstring
 
 ROOT = Path(__file__).parents[2] / "salesforce"
 MAIN = ROOT / "force-app/main/default"
+EMAIL_DRAFTS = ROOT / "email-drafts/main/default"
 CLIENT_APP = ROOT / "client-app/main/default"
 _NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from source_format import ROOT, files
+from source_format import EMAIL_DRAFTS, ROOT, files
 
 _NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 _CONVERTER = "12.37.0"
@@ -21,7 +21,8 @@ _PACKAGE = {
     "dependencies": {"@salesforce/source-deploy-retrieve": _CONVERTER},
     "overrides": {"undici": "7.16.0"},
 }
-_FOLDERS = ("force-app", "client-app")
+_FIELDS = "objects/*/fields/*.field-meta.xml"
+_FOLDERS = ("force-app", "email-drafts", "client-app")
 
 pytestmark = pytest.mark.slow
 
@@ -82,12 +83,12 @@ def test_the_manifest_lists_what_is_deployed(converted: Converted) -> None:
         for types in converted.root("package.xml").findall(f"{_NAMESPACE}types")
         for _ in types.findall(f"{_NAMESPACE}members")
     )
-    fields = len(files("objects/*/fields/*.field-meta.xml"))
+    fields = len(files(_FIELDS)) + len(files(_FIELDS, EMAIL_DRAFTS))
     views = len(files("objects/*/listViews/*.listView-meta.xml"))
     assert (listed["CustomField"], listed["ListView"], listed["PermissionSet"]) == (
         fields,
         views,
-        3,
+        4,
     )
     assert listed["ExternalClientApplication"] == 1
 
@@ -104,7 +105,7 @@ def test_objects_are_put_together_whole(converted: Converted) -> None:
 
 
 def test_a_field_is_the_same_after_the_conversion(converted: Converted) -> None:
-    for file in files("objects/*/fields/*.field-meta.xml"):
+    for file in files(_FIELDS) + files(_FIELDS, EMAIL_DRAFTS):
         for each in converted.root(f"objects/{file.object}.object").findall(f"{_NAMESPACE}fields"):
             if each.findtext(f"{_NAMESPACE}fullName") == file.name:
                 assert _values(each) == _values(file.root)
