@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from lifecycle.facts.spelling import plain
 from lifecycle.facts.table import FactSpec, column_fact
 from partner_lifecycle.views import VIEWS, ColumnType
 
@@ -18,6 +19,7 @@ PARENT_FACTS: dict[str, FactSpec] = {
 }
 _GROUP = (
     FactSpec("group.sectors", ColumnType.TEXT, "sectors of all organisations above the partner"),
+    FactSpec("group.trades", ColumnType.TEXT, "these sectors, in plain small letters"),
     FactSpec("group.outcome", ColumnType.TEXT, "worst decision on any of them", values=_OUTCOMES),
     FactSpec(
         "group.refused_at",
@@ -64,6 +66,7 @@ def groups(partner: pl.DataFrame, verdicts: pl.DataFrame, hits: pl.DataFrame) ->
         .join(hits, left_on="above", right_on="partner.id", how="left")
     )
     sectors = pl.col("sector").drop_nulls().unique().sort()
+    trades = plain(pl.col("sector")).drop_nulls().unique().sort()
     adverse = pl.col("verdict.outcome").is_in(_OUTCOMES[:2])
     return (
         _all_above(partner)
@@ -71,6 +74,7 @@ def groups(partner: pl.DataFrame, verdicts: pl.DataFrame, hits: pl.DataFrame) ->
         .group_by(pl.col("below").alias("partner.id"))
         .agg(
             pl.when(sectors.len() > 0).then(sectors.str.join("; ")).alias("group.sectors"),
+            pl.when(trades.len() > 0).then(trades.str.join("; ")).alias("group.trades"),
             _worst("verdict.outcome", _OUTCOMES).alias("group.outcome"),
             pl.col("verdict.decided_at").filter(adverse).max().alias("group.refused_at"),
             _worst("verdict.risk", _RISKS).alias("group.risk"),

@@ -1,4 +1,4 @@
-"""Facts that tell what holds now from what is over: duties, conditions, answers, agreements."""
+"""Facts that tell what holds now from what is over, and what people mean from how they spell it."""
 
 from datetime import UTC, date, datetime
 
@@ -102,3 +102,22 @@ def test_an_incident_is_open_until_its_due_diligence_is_decided(facts_of):
         diligence=_of_p({"status": "assessed", **incident}, {"status": "decided", **incident})
     )
     assert facts["diligence.incident_count"] == 1
+
+
+def test_what_people_type_is_found_however_it_is_spelt(facts_of):
+    facts = facts_of(
+        partner=[
+            {
+                "id": "P",
+                "parent_id": "Q",
+                "subtype": "State-Owned  Firm",
+                "region": "Afrique d’Ést",
+            },
+            {"id": "Q", "sector": "Énergie & Mines"},
+        ]
+    )
+    assert facts["partner.kind"] == "state owned firm"
+    assert facts["partner.place"] == "afrique d est"
+    assert facts["partner.trade"] is None
+    assert (facts["group.sectors"], facts["group.trades"]) == ("Énergie & Mines", "energie mines")
+    assert facts_of(partner=[{"id": "P", "sector": " - "}])["partner.trade"] is None

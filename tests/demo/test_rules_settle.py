@@ -25,12 +25,12 @@ _LIKELY = {
     "verdict.valid_until": tuple(TODAY + timedelta(days=n) for n in (-1, 0, 100, 400, 600)),
     "verdict.approval_level": ("unit", "division", "executive", "executive"),
     "verdict.risk": ("low", "low", "low", "moderate", "high"),
-    "partner.sector": ("Banking", "Banking", "Banking", "Energy", "Tobacco"),
+    "partner.trade": ("banking", "banking", "banking", "energy", "tobacco"),
     "hit.open_count": (0, 0, 0, 0, 1),
     "group.open_hits": (*[0] * 9, 1),
     "group.outcome": (None, None, None, None, "refused"),
     "group.risk": (None, None, None, None, "high"),
-    "group.sectors": (None, None, None, "Mining"),
+    "group.trades": (None, None, None, "mining"),
     "agreement.preference_count": (*[0] * 9, 1),
     "set_from": (*[None] * 9, "closed"),
     "obligation.overdue_by_partner": (0, 0, 0, 1, 2),
@@ -128,5 +128,5 @@ def _check(facts: Mapping[str, Value]) -> None:
         assert facts["agreement.status"] == "signed" and facts["agreement.complete"]
         assert not facts["agreement.exclusive"] and not facts["agreement.endorses"]
         assert facts["verdict.four_eyes"] and facts["verdict.days_valid"] >= 0
-        assert facts["partner.sector"] != "Tobacco"
-        assert facts["verdict.depth"] == "enhanced" or facts["partner.sector"] == "Banking"
+        assert facts["partner.trade"] != "tobacco"
+        assert facts["verdict.depth"] == "enhanced" or facts["partner.trade"] == "banking"

@@ -1,5 +1,6 @@
 """Facts by plain loops over rows, as dictionaries: slow, obvious, and nothing of ours in it."""
 
+import unicodedata
 from datetime import date, timedelta
 
 from naive_papers import agreement, conditions, diligence, next_agreement, verdict
@@ -13,6 +14,7 @@ def facts_of(world, partner, today, letters):
     record = world["partner"][partner]
     mine = {view: _mine(world, view, partner) for view in world if view != "partner"}
     facts = {f"partner.{name}": record.get(name) for name in _PARTNER.split()}
+    facts |= {f"partner.{name}": _plain(record.get(of)) for name, of in _TYPED.items()}
     facts |= _group(world, partner, today) | {"today": today}
     facts |= _contact(mine["contact"]) | _gift(mine["gift"], today)
     facts |= _credit(world, mine["gift_credit"]) | agreement(mine["agreement"], today)
@@ -40,6 +42,14 @@ def rows_of(world, partner, kind, today):
     return rows
 
 
+_TYPED = {"kind": "subtype", "place": "region", "trade": "sector"}
+
+
+def _plain(text):
+    letters = [c for c in unicodedata.normalize("NFKD", text or "") if not unicodedata.combining(c)]
+    return " ".join("".join(c.lower() if c.isalnum() else " " for c in letters).split()) or None
+
+
 _PARTNER = "id audience subtype country region sector capacity_usd created_at crm_stage"
 
 
@@ -61,6 +71,7 @@ def _group(world, partner, today):
     sectors = sorted({each["sector"] for each in above if each.get("sector")})
     return {
         "group.sectors": "; ".join(sectors) or None,
+        "group.trades": "; ".join(sorted(set(map(_plain, sectors)))) or None,
         "group.outcome": _worst([each["verdict.outcome"] for each in verdicts], _OUTCOMES),
         "group.refused_at": max(filter(None, refused), default=None),
         "group.risk": _worst([each["verdict.risk"] for each in verdicts], _RISKS),
