@@ -61,9 +61,18 @@ class Workplace:
 
 
 @pytest.fixture
-def workplace(tmp_path: Path) -> Iterator[Workplace]:
+def workplace(tmp_path: Path, store_url: str) -> Iterator[Workplace]:
     """A fresh store and a local org with some partners of every story."""
-    url = f"sqlite:///{tmp_path / 'store.db'}"
+    yield from _workplace(store_url, tmp_path)
+
+
+@pytest.fixture
+def postgres_workplace(tmp_path: Path, postgres_url: str) -> Iterator[Workplace]:
+    """The same with a store in PostgreSQL."""
+    yield from _workplace(postgres_url, tmp_path)
+
+
+def _workplace(url: str, tmp_path: Path) -> Iterator[Workplace]:
     profile = ProfileSettings(name="npsp")
     settings = Settings(store=StoreSettings(url=url), profile=profile, house=EXAMPLE_HOUSE)
     schema = load_schema(metadata_folder())
