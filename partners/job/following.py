@@ -42,5 +42,10 @@ def _closed(row: Row[Any], merged: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _moved(row: Row[Any], merged: Mapping[str, str]) -> dict[str, Any]:
-    links = {name: merged[row.fields[name]] for name in _LINKS if row.fields.get(name) in merged}
+    links: dict[str, Any] = {
+        name: merged[row.fields[name]] for name in _LINKS if row.fields.get(name) in merged
+    }
+    people = row.fields.get("ToIds", ())
+    if any(each in merged for each in people):
+        links["ToIds"] = [merged.get(each, each) for each in people]
     return {"fields": {**row.fields, **links}} if links else {}

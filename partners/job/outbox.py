@@ -24,12 +24,12 @@ __all__ = [
 WAITING = ("pending", "set_aside", "conflict")
 _UNSETTLED = (*WAITING, "overwritten")
 _TOLD = ("id", "state", "partner_id", "object", "record_id", "error_code", "error", "remedy")
-_BYTES = "VersionData"
+_WHOLE = ("VersionData", "HtmlBody", "TextBody")
 
 
 def in_short(field: str, value: object) -> object:
-    """Return a field's value as people read it: of a file only how long it is."""
-    return f"({len(str(value))} characters)" if field == _BYTES else value
+    """Return a field's value as people read it: of a file or a letter only how long it is."""
+    return f"({len(str(value))} characters)" if value and field in _WHOLE else value
 
 
 def unsettled(

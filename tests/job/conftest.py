@@ -67,9 +67,18 @@ def loaded() -> Job:
 
 
 @pytest.fixture
-def workplace(tmp_path: Path, loaded: Job) -> Iterator[Workplace]:
+def workplace(tmp_path: Path, store_url: str, loaded: Job) -> Iterator[Workplace]:
     """A fresh store and a local org with some partners of every story."""
-    url = f"sqlite:///{tmp_path / 'store.db'}"
+    yield from _workplace(store_url, tmp_path, loaded)
+
+
+@pytest.fixture
+def postgres_workplace(tmp_path: Path, postgres_url: str, loaded: Job) -> Iterator[Workplace]:
+    """The same with a store in PostgreSQL."""
+    yield from _workplace(postgres_url, tmp_path, loaded)
+
+
+def _workplace(url: str, tmp_path: Path, loaded: Job) -> Iterator[Workplace]:
     settings = loaded.settings.model_copy(update={"store": StoreSettings(url=url)})
     schema = load_schema(metadata_folder())
     with LocalOrg.start(schema, path=tmp_path / "org.db") as local, open_store(url) as store:

@@ -232,10 +232,17 @@ def test_a_merged_record_is_followed(office: Office) -> None:
         connection.execute(insert(merged_record), merged)
     office.decided(old, "prospect", None)
     office.queue("t1", "Task", Subject="Call", WhatId=old)
+    gone = {"old_id": "003000000000001AAA", "object": "Contact", "seen_at": "2026-11-22"}
+    person = office.local.org.insert("Contact", {"LastName": "Diallo"})
+    with office.store.transaction() as connection:
+        connection.execute(insert(merged_record), {**gone, "id": person})
+    office.queue("m1", "EmailMessage", Status="5", RelatedToId=old, ToIds=[gone["old_id"]])
     assert office.deliver().closed == 1
+    (mail,) = office.local.org.query("SELECT RelatedToId, ToIds FROM EmailMessage")
+    assert (mail["RelatedToId"], mail["ToIds"]) == (lives, person)
     assert office.stage(lives) == "active"
-    (made,) = office.local.org.query("SELECT WhatId FROM Task")
-    assert made["WhatId"] == lives
+    made = office.local.org.query("SELECT WhatId FROM Task")
+    assert [task["WhatId"] for task in made] == [lives, lives], "ours, and the e-mail's own"
     closed = next(row for row in office.rows() if row["state"] == "closed")
     assert lives in closed["error"]
 
