@@ -1,4 +1,4 @@
-"""What an administrator does while others use the org: bin, delete log, fields, rights, triggers."""
+"""What an administrator does to an org in use: bin, delete log, fields, rights, triggers."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
