@@ -13,7 +13,10 @@ _MARKETING = ("stewardship", "appeal")
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter filled in; `provenance` lists each (field, text shown) in the letter's order."""
+    """A letter filled in; `provenance` lists each (field, text shown) in the letter's order.
+
+    `fields` are the names that its template may show or ask.
+    """
 
     purpose: str
     audience: str
@@ -24,6 +27,7 @@ class Draft:
     html: str
     text: str
     provenance: tuple[tuple[str, str], ...]
+    fields: frozenset[str] = frozenset()
 
 
 def to_eml(draft: Draft, house: House, *, to: str | None = None) -> bytes:

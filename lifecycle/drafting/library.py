@@ -89,6 +89,7 @@ class Library:
             html=html,
             text=_GAP.sub("\n\n", text).strip() + "\n",
             provenance=tuple(filling.provenance),
+            fields=template.fields,
         )
 
 

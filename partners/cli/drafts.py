@@ -21,7 +21,7 @@ app.command("discard")(desk.discard)
 app.command("redraw")(desk.redraw)
 _COLUMNS = ("id", "partner", "purpose", "language", "status", "subject", "reason")
 Status = Literal[
-    "drafted", "edited", "released", "discarded", "superseded", "suppressed", "refused"
+    "drafted", "edited", "stale", "released", "discarded", "superseded", "suppressed", "refused"
 ]
 
 

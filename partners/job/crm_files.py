@@ -1,6 +1,6 @@
 """The file of a draft on the partner's record in the CRM, as the draft goes its way.
 
-A file once written keeps its words: new words are a new file, and the old one says so.
+A file once written keeps its words: other words are a new version of it, which the CRM shows.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,48 +8,82 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from crm_sync.outbox import Write
 from partners.job.letters import Letter
-from partners.job.upkeep import delivered_file, writes_of
+from partners.job.versions import REPLACES
 from partners.job.writeback import KEY_FIELD, file_of, relabelled, titled
 from partners.store import outbox
 
-__all__ = ["redrawn_files", "released_files"]
+__all__ = ["redrawn_file", "released_file", "returned_file", "take_back", "withdrawn_file"]
 
 
-def released_files(
+def released_file(
     connection: Connection, row: Mapping[str, Any], letter: Letter, by: str
 ) -> Iterator[Write]:
     """Yield what has the CRM show the final words of a letter, and who released it."""
-    record, key = delivered_file(connection, letter.id), f"{letter.id}/released"
+    record, key = _delivered(connection, letter.id), f"{letter.id}/released"
     told = titled(f"Released: {letter.subject}", f"Released by {by}. The program sends nothing.")
+    take_back(connection, letter.id)
     if record and not row["edit"]:
         yield Write(key, "ContentVersion", "update", record, None, told)
-        return
-    _drop_waiting(connection, letter.id)
+    else:
+        yield from _file(letter, key, record, told)
+
+
+def redrawn_file(connection: Connection, letter: Letter, now: datetime) -> Iterator[Write]:
+    """Yield what has the CRM show a letter that was drawn up again, with other words."""
+    take_back(connection, letter.id)
+    record = _delivered(connection, letter.id)
+    key = f"{letter.id}/{now:%Y%m%dT%H%M%S}" if record else letter.id
+    yield from _file(letter, key, record, {})
+
+
+def withdrawn_file(
+    connection: Connection, row: Mapping[str, Any], reason: str | None
+) -> Iterator[Write]:
+    """Yield what has the CRM say that a letter was withdrawn, and why."""
+    take_back(connection, row["id"])
+    record = _delivered(connection, row["id"])
     if record:
-        yield relabelled(letter.id, record, row["subject"], "edited before it was released")
-    yield from _file(letter, key, told)
+        yield relabelled(row["id"], record, row["subject"], reason)
 
 
-def redrawn_files(connection: Connection, letter: Letter, now: datetime) -> Iterator[Write]:
-    """Yield what has the CRM show a letter that was drawn up again."""
-    _drop_waiting(connection, letter.id)
-    record = delivered_file(connection, letter.id)
+def returned_file(
+    connection: Connection, row: Mapping[str, Any], letter: Letter
+) -> Iterator[Write]:
+    """Yield what has the CRM show again, as they were, the words of a letter withdrawn before."""
+    record = _delivered(connection, row["id"])
     if record:
-        why = "drawn up again from newer facts"
-        yield relabelled(letter.id, record, letter.subject, why)
-    yield from _file(letter, f"{letter.id}/{now:%Y%m%dT%H%M%S}" if record else letter.id, {})
+        yield relabelled(row["id"], record, row["subject"], None)
+    else:
+        yield from _file(letter, letter.id, None, {})
 
 
-def _file(letter: Letter, key: str, told: Mapping[str, object]) -> Iterator[Write]:
+def take_back(connection: Connection, letter_id: str) -> None:
+    """Drop what has not been written to the CRM yet about a letter: it need not be at all."""
+    waits = _writes_of(letter_id) & (outbox.c.state != "delivered")
+    connection.execute(delete(outbox).where(waits))
+
+
+def _file(
+    letter: Letter, key: str, replaces: str | None, told: Mapping[str, object]
+) -> Iterator[Write]:
     file = file_of(letter)
     if file is not None:
-        yield replace(file, key=key, fields={**file.fields, KEY_FIELD: key, **told})
+        older = {REPLACES: replaces} if replaces else {}
+        yield replace(file, key=key, fields={**file.fields, KEY_FIELD: key, **older, **told})
 
 
-def _drop_waiting(connection: Connection, letter_id: str) -> None:
-    """Take back what has not been written to the CRM yet."""
-    connection.execute(delete(outbox).where(writes_of(letter_id), outbox.c.state != "delivered"))
+def _writes_of(letter_id: str) -> ColumnElement[bool]:
+    """Return the condition for everything in the outbox that is about a letter's files."""
+    return (outbox.c.key == letter_id) | outbox.c.key.startswith(f"{letter_id}/")
+
+
+def _delivered(connection: Connection, letter_id: str) -> str | None:
+    """Return the CRM's record of a letter's file, once it has one; the latest of several."""
+    made = _writes_of(letter_id) & (outbox.c.operation == "create")
+    arrived = made & (outbox.c.state == "delivered")
+    latest = select(outbox.c.crm_id).where(arrived).order_by(outbox.c.id.desc()).limit(1)
+    return connection.execute(latest).scalar()

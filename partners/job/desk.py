@@ -16,9 +16,10 @@ from lifecycle.drafting import (
     figures,
 )
 from partners.errors import DraftHeld
+from partners.job.crm_files import take_back
 from partners.job.drafts import read_draft
 from partners.job.final import final
-from partners.job.upkeep import OPEN, take_back
+from partners.job.upkeep import OPEN
 from partners.store import Store, draft
 
 __all__ = [
@@ -70,6 +71,8 @@ def edit_draft(
     """
     row = find_open(store, wanted)
     need(row, by=by)
+    if row["status"] == "stale":
+        raise held(row, str(row["reason"]), f"first: partners drafts redraw {row['id']}")
     drawn = Words(row["subject"], row["text"])
     try:
         words = Words.read(written)

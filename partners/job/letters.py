@@ -1,15 +1,21 @@
 """From a decision to its letters: drawn up, or withheld or refused with the reason."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from lifecycle.conditions import Value
-from lifecycle.deciding import Decision, Episode
+from lifecycle.deciding import Decision, Episode, Firing
 from lifecycle.drafting import DraftRefused, House, Library
 from lifecycle.rulebook import Rulebook
 
-__all__ = ["Letter", "Letters", "letter_id"]
+__all__ = ["Letter", "Letters", "Sources", "letter_facts", "letter_id"]
+
+_ADDRESSED = ("contact.id", "contact.language", "partner.audience", "partner.language")
+"""What says to whom a letter goes, and in which voice and language."""
+Sources = Mapping[str, str | int | None]
+"""What a letter rests on: each field, and what it held (a day as an ISO text)."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Letter:
     html: str | None = None
     text: str | None = None
     provenance: tuple[tuple[str, str], ...] = ()
+    sources: Sources = field(default_factory=dict)
     kind: str | None = None
 
 
@@ -53,7 +60,7 @@ class Letters:
         purpose = self.rulebook.by_id[episode.firing.rule_id].then.draft
         if purpose is None:
             return None
-        facts = {**decision.facts, **_row_of(episode.firing.facts)}
+        facts = letter_facts(decision, episode.firing)
         language = _text(facts, "contact.language") or _text(facts, "partner.language")
         blank = Letter(
             id=letter_id(episode.key),
@@ -72,6 +79,15 @@ class Letters:
             reason=self._withheld(decision),
         )
         return blank if blank.reason else self._filled(blank, facts)
+
+    def sources(self, names: Collection[str], facts: Mapping[str, Value], language: str) -> Sources:
+        """Return what fields hold, and what the house's settings say in a language."""
+        return {name: self._source(name, facts, language) for name in sorted(names)}
+
+    def _source(self, name: str, facts: Mapping[str, Value], language: str) -> str | int | None:
+        group, _, setting = name.partition(".")
+        value = self.house.say(setting, language) if group == "house" else facts.get(name)
+        return value.isoformat() if isinstance(value, date) else value
 
     def _withheld(self, decision: Decision) -> str | None:
         rules = [self.rulebook.by_id[name] for name in decision.suppressed_by]
@@ -96,12 +112,15 @@ class Letters:
             html=drawn.html,
             text=drawn.text,
             provenance=drawn.provenance,
+            sources=self.sources({*_ADDRESSED, *drawn.fields}, facts, drawn.language),
             kind=drawn.kind,
         )
 
 
-def _row_of(facts: Mapping[str, Value]) -> Mapping[str, Value]:
-    return {name: value for name, value in facts.items() if name.startswith("row.")}
+def letter_facts(decision: Decision, firing: Firing) -> dict[str, Value]:
+    """Return what a letter may say: the partner's facts, and those of the row it is about."""
+    row = {name: value for name, value in firing.facts.items() if name.startswith("row.")}
+    return {**decision.facts, **row}
 
 
 def _text(facts: Mapping[str, Value], name: str) -> str | None:

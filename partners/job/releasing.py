@@ -14,7 +14,7 @@ from sqlalchemy import Connection, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode
-from partners.job.crm_files import redrawn_files, released_files
+from partners.job.crm_files import redrawn_file, released_file
 from partners.job.desk import change, check_words, find_open, held, need
 from partners.job.drafts import read_draft
 from partners.job.final import final
@@ -22,6 +22,7 @@ from partners.job.ground import as_it_is_called, ground
 from partners.job.letters import Letter, Letters
 from partners.job.recording import Recorder
 from partners.job.showing import show_partner
+from partners.job.staleness import news_of, says_the_same
 from partners.job.upkeep import Upkeep
 from partners.store import Store, draft, read_aliases
 
@@ -58,7 +59,7 @@ class Releasing:
         values = {"status": "released", "reason": None}
         with self.store.transaction() as connection:
             change(connection, row, values, by=by, now=self.now)
-            self._write(connection, row, released_files(connection, row, letter, by))
+            self._write(connection, row, released_file(connection, row, letter, by))
         _log.info("draft.released", draft=row["id"])
         return read_draft(self.store, row["id"])
 
@@ -77,8 +78,8 @@ class Releasing:
             raise held(row, what, "see it: drafts show; then drafts redraw --drop-edit")
         with self.store.transaction() as connection:
             change(connection, row, values, by=values["changed_by"], now=self.now)
-            if _stale(row, letter):
-                self._write(connection, row, redrawn_files(connection, letter, self.now))
+            if not says_the_same(row, letter):
+                self._write(connection, row, redrawn_file(connection, letter, self.now))
         return read_draft(self.store, row["id"])
 
     def _as_of_today(self, row: Mapping[str, Any]) -> Letter:
@@ -119,14 +120,10 @@ class Releasing:
 
 
 def _stale(row: Mapping[str, Any], letter: Letter) -> str:
-    """Return what a draft says that would be said otherwise today, "" if nothing."""
-    if (row["subject"], row["text"]) == (letter.subject, letter.text):
+    """Return what a draft says that would be said otherwise today, "" if nothing.
+
+    What a person has edited and read stays as it is when only its template has changed.
+    """
+    if says_the_same(row, letter):
         return ""
-    then = dict(row["provenance"] or ())
-    now = dict(letter.provenance)
-    changes = [
-        f"{field} was {then.get(field, 'not known')} and is {now.get(field, 'not known')}"
-        for field in {**then, **now}
-        if then.get(field) != now.get(field)
-    ]
-    return "; ".join(changes) or "its template, or who signs, has changed"
+    return news_of(row, letter) or ("" if row["edit"] else "its template has changed")

@@ -1,7 +1,8 @@
 """Letters that wait: kept, withdrawn or taken up again, as the ground they stand on changes.
 
-A letter stands as long as its ground does. A rule that was stopped says nothing about what it did
-before.
+A letter stands as long as its ground does, and says what is known: where a field that it rests on
+holds something else, it is drawn up again; what a person edited is kept, and marked stale. A rule
+that was stopped says nothing about what it did before.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,18 +10,21 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
+from partners.job.crm_files import redrawn_file, returned_file, withdrawn_file
 from partners.job.ground import ground, rows_of
-from partners.job.letters import Letter, Letters
-from partners.job.writeback import file_of, relabelled
-from partners.store import draft, outbox, read_aliases
+from partners.job.letters import Letter, Letters, letter_facts
+from partners.job.staleness import is_moved, news_of, says_the_same
+from partners.store import draft
 
-__all__ = ["OPEN", "Upkeep", "Waiting", "delivered_file", "take_back", "writes_of"]
+__all__ = ["OPEN", "Upkeep", "Waiting"]
 
-OPEN = ("drafted", "edited")
+_FINE = ("drafted", "edited")
+OPEN = (*_FINE, "stale")
+"""On somebody's desk: released, discarded or drawn up again by a person."""
 _ASIDE = ("suppressed", "refused")
 Waiting = Mapping[str, Any]
 """A letter's row in the store."""
@@ -42,12 +46,6 @@ class Upkeep:
         query = select(draft).where(draft.c.status.in_((*OPEN, *_ASIDE)))
         return rows_of(connection, query, partner_ids, self.letters.rulebook, self.stopped)
 
-    def refused(self, connection: Connection) -> Mapping[str, Sequence[Waiting]]:
-        """Return the letters that lacked something when they were to be drawn up, by partner."""
-        query = select(draft.c.partner_id).where(draft.c.status == "refused").distinct()
-        named, aliases = connection.execute(query).scalars().all(), read_aliases(connection)
-        return self.waiting(connection, [aliases.get(each, each) for each in named])
-
     def look_after(
         self, connection: Connection, decision: Decision, rows: Sequence[Waiting]
     ) -> list[Write]:
@@ -64,19 +62,50 @@ class Upkeep:
     def _again(
         self, connection: Connection, decision: Decision, row: Waiting, firing: Firing
     ) -> list[Write]:
-        """Withhold a letter that must not go out now; draw up one that now may."""
-        if row["status"] in OPEN and not decision.suppressed_by:
+        """Withhold a letter that must not go out; draw up one that now may, or says otherwise."""
+        facts = letter_facts(decision, firing)
+        fine = row["status"] in _FINE and not decision.suppressed_by
+        if fine and not is_moved(row, facts, self.letters):
             return []
         letter = self.letters.write(decision, Episode(firing, row["occasion"]["n"]))
-        if letter is None or letter.status == row["status"]:
+        if letter is None:
             return []
-        if letter.status in _ASIDE:
-            return self._withdraw(connection, row, letter.status, letter.reason or "")
         letter = replace(letter, id=row["id"])
-        connection.execute(
-            update(draft).where(draft.c.id == row["id"]).values(self.drawn_again(letter, row))
+        if letter.status == "suppressed" or (letter.status == "refused" and not row["edit"]):
+            same = letter.status == row["status"]
+            reason = letter.reason or ""
+            return [] if same else self._withdraw(connection, row, letter.status, reason)
+        if row["edit"]:
+            return self._beside_the_edit(connection, row, letter)
+        return self._redraw(connection, row, letter)
+
+    def _redraw(self, connection: Connection, row: Waiting, letter: Letter) -> list[Write]:
+        """Draw a letter up again that nobody has edited."""
+        if row["status"] == "drafted" and says_the_same(row, letter):
+            self._store(connection, row, {"sources": letter.sources})
+            return []
+        values = self.drawn_again(letter, row)
+        news = news_of(row, letter) if row["text"] else ""
+        self._store(
+            connection, row, values | {"reason": f"Drawn up again: {news}." if news else None}
         )
-        return self._return(connection, letter)
+        if row["text"] and says_the_same(row, letter):
+            return list(returned_file(connection, row, letter))
+        return list(redrawn_file(connection, letter, self.now))
+
+    def _beside_the_edit(self, connection: Connection, row: Waiting, letter: Letter) -> list[Write]:
+        """Keep what a person wrote: marked stale where the letter would say otherwise today."""
+        if letter.status == "refused":
+            stale = letter.reason or ""
+        else:
+            stale = "" if says_the_same(row, letter) else news_of(row, letter)
+        status, reason = ("stale", f"It is stale: {stale}.") if stale else ("edited", None)
+        if (row["status"], row["reason"]) == (status, reason):
+            return []
+        values = {"status": status, "reason": reason, "changed_at": self.now}
+        self._store(connection, row, values)
+        back = row["status"] in _ASIDE
+        return list(returned_file(connection, row, letter)) if back else []
 
     def drawn_again(self, letter: Letter, row: Waiting) -> dict[str, Any]:
         """Return a letter's row drawn up anew; an edit stays if the words it changed are there."""
@@ -90,32 +119,8 @@ class Upkeep:
         self, connection: Connection, row: Waiting, status: str, reason: str
     ) -> list[Write]:
         values = {"status": status, "reason": reason, "changed_at": self.now}
+        self._store(connection, row, values)
+        return list(withdrawn_file(connection, row, reason))
+
+    def _store(self, connection: Connection, row: Waiting, values: Mapping[str, Any]) -> None:
         connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
-        take_back(connection, row["id"])
-        record = delivered_file(connection, row["id"])
-        return [relabelled(row["id"], record, row["subject"], reason)] if record else []
-
-    def _return(self, connection: Connection, letter: Letter) -> list[Write]:
-        record = delivered_file(connection, letter.id)
-        if record:
-            return [relabelled(letter.id, record, letter.subject, None)]
-        file = file_of(letter)
-        return [file] if file else []
-
-
-def take_back(connection: Connection, letter_id: str) -> None:
-    """Drop a letter's file that has not gone out yet: it need not go out at all."""
-    waits = (outbox.c.key == letter_id) & (outbox.c.state != "delivered")
-    connection.execute(delete(outbox).where(waits))
-
-
-def writes_of(letter_id: str) -> ColumnElement[bool]:
-    """Return the condition for everything in the outbox that is about a letter's files."""
-    return (outbox.c.key == letter_id) | outbox.c.key.startswith(f"{letter_id}/")
-
-
-def delivered_file(connection: Connection, letter_id: str) -> str | None:
-    """Return the CRM's record of a letter's file, once it has one; the latest of several."""
-    made = writes_of(letter_id) & (outbox.c.operation == "create") & (outbox.c.state == "delivered")
-    latest = select(outbox.c.crm_id).where(made).order_by(outbox.c.id.desc()).limit(1)
-    return connection.execute(latest).scalar()

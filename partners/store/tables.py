@@ -209,7 +209,8 @@ episode = Table(
     Index(None, "subject"),
 )
 
-# A letter written for a person to release; status says how far it went.
+# A letter written for a person to release; status says how far it went. `sources`: what it rests
+# on, each field with what it held when the letter was drawn up.
 draft = Table(
     "draft",
     METADATA,
@@ -226,6 +227,7 @@ draft = Table(
     _text("status"),
     _text("reason", null=True),
     Column("provenance", Json, nullable=True),
+    Column("sources", Json, nullable=True),
     # What a person changed in it: who, which lines, and where new figures come from.
     Column("edit", Json, nullable=True),
     _text("changed_by", null=True),
@@ -236,7 +238,16 @@ draft = Table(
     Column("changed_at", Instant, nullable=False),
     _one_of(
         "status",
-        ("drafted", "edited", "released", "discarded", "superseded", "suppressed", "refused"),
+        (
+            "drafted",
+            "edited",
+            "stale",
+            "released",
+            "discarded",
+            "superseded",
+            "suppressed",
+            "refused",
+        ),
     ),
     Index(None, "partner_id", "status"),
 )

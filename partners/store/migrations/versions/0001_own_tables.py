@@ -245,6 +245,7 @@ def _create_draft() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("provenance", sa.Text(), nullable=True),
+        sa.Column("sources", sa.Text(), nullable=True),
         sa.Column("edit", sa.Text(), nullable=True),
         sa.Column("changed_by", sa.Text(), nullable=True),
         sa.Column("rule_id", sa.Text(), nullable=True),
@@ -253,7 +254,7 @@ def _create_draft() -> None:
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "status IN ('drafted', 'edited', 'released', 'discarded', "
+            "status IN ('drafted', 'edited', 'stale', 'released', 'discarded', "
             "'superseded', 'suppressed', 'refused')",
             name=op.f("ck_draft_status"),
         ),
