@@ -4,20 +4,24 @@
 it as a file. Nothing is ever sent.
 """
 
-from lifecycle.drafting.draft import Draft, to_eml
+from lifecycle.drafting.draft import Draft, is_address, to_eml
 from lifecycle.drafting.editing import Words, difference, edited, edited_html, shown_difference
 from lifecycle.drafting.errors import DraftRefused, TemplateProblems, UnknownTemplate
 from lifecycle.drafting.figures import figures, unsupported
+from lifecycle.drafting.forms import Form
 from lifecycle.drafting.house import House
 from lifecycle.drafting.library import Library, load_templates
+from lifecycle.drafting.origin import record_of
 from lifecycle.drafting.policy import Broken, Policy
 from lifecycle.drafting.review import Remark, review
 from lifecycle.drafting.template import Template
+from lifecycle.drafting.unsubscribing import unsubscribe_headers
 
 __all__ = [
     "Broken",
     "Draft",
     "DraftRefused",
+    "Form",
     "House",
     "Library",
     "Policy",
@@ -30,9 +34,12 @@ __all__ = [
     "edited",
     "edited_html",
     "figures",
+    "is_address",
     "load_templates",
+    "record_of",
     "review",
     "shown_difference",
     "to_eml",
+    "unsubscribe_headers",
     "unsupported",
 ]

@@ -96,13 +96,13 @@ def _eml(store: Store, house: House, row: dict[str, Any], end: Final) -> bytes:
         subject=end.words.subject,
         html=end.html,
         text=end.words.text,
-        provenance=tuple(tuple(pair) for pair in row["provenance"] or ()),
+        provenance=(),
     )
     address = _address(store, row["contact_id"])
     try:
-        return to_eml(drawn, house, to=address)
+        return to_eml(drawn, house, letter=row["id"], to=address)
     except DraftRefused:
-        return to_eml(drawn, house)
+        return to_eml(drawn, house, letter=row["id"])
 
 
 def _address(store: Store, contact_id: str | None) -> str | None:

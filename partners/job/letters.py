@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from typing import Any
 
 from lifecycle.conditions import Value
 from lifecycle.deciding import Decision, Episode, Firing
-from lifecycle.drafting import DraftRefused, House, Library
+from lifecycle.drafting import DraftRefused, Form, House, Library, record_of
 from lifecycle.rulebook import Rulebook
 
 __all__ = ["Letter", "Letters", "Sources", "letter_facts", "letter_id"]
@@ -35,9 +36,18 @@ class Letter:
     subject: str | None = None
     html: str | None = None
     text: str | None = None
-    provenance: tuple[tuple[str, str], ...] = ()
+    provenance: tuple[tuple[str, str, str | None], ...] = ()
+    """Each field that it shows, the text shown, and the record it came from."""
     sources: Sources = field(default_factory=dict)
     kind: str | None = None
+    form: Form | None = None
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The letter as the store keeps it; the text that it shares is kept by itself."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        shared = values.pop("form")
+        return {**values, "form_id": shared.id if shared else None}
 
 
 def letter_id(key: str) -> str:
@@ -111,9 +121,12 @@ class Letters:
             subject=drawn.subject,
             html=drawn.html,
             text=drawn.text,
-            provenance=drawn.provenance,
+            provenance=tuple(
+                (name, shown, record_of(name, facts)) for name, shown in drawn.provenance
+            ),
             sources=self.sources({*_ADDRESSED, *drawn.fields}, facts, drawn.language),
             kind=drawn.kind,
+            form=drawn.form,
         )
 
 

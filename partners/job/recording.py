@@ -1,17 +1,18 @@
 """Store what was decided: decision, standing, episodes, drafts and outbox in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
-from crm_sync.mirror import read_until
+from crm_sync.mirror import last_read, read_until
 from crm_sync.outbox import Write
 from lifecycle.deciding import Case, Decision, Episode, Move, Summary
 from lifecycle.rulebook import Rulebook
+from partners.job.forms import keep_forms
 from partners.job.letters import Letter
 from partners.job.tasks import new_task
 from partners.job.writeback import STAGE_FIELD
@@ -142,9 +143,12 @@ class Recorder:
         self, connection: Connection, outcomes: Sequence[Outcome], numbers: Sequence[int]
     ) -> None:
         """Store the letters that were drawn up, withheld or refused."""
+        read_at = last_read(connection)
+        keep_forms(connection, (letter for outcome in outcomes for letter in outcome.letters))
         rows = [
             {
-                **asdict(letter),
+                **letter.row,
+                "read_at": read_at,
                 "decision_id": number,
                 "created_at": self.now,
                 "changed_at": self.now,

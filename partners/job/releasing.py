@@ -71,12 +71,11 @@ class Releasing:
         """
         row = find_open(self.store, wanted)
         letter = self._as_of_today(row)
-        upkeep = Upkeep(self.letters, self.now)
-        values = upkeep.drawn_again(letter, row)
-        if row["edit"] and not values["edit"] and not drop_edit:
-            what = "What was edited is no longer in the letter, so the edit would be lost."
-            raise held(row, what, "see it: drafts show; then drafts redraw --drop-edit")
         with self.store.transaction() as connection:
+            values = Upkeep(self.letters, self.now).drawn_again(connection, letter, row)
+            if row["edit"] and not values["edit"] and not drop_edit:
+                what = "What was edited is no longer in the letter, so the edit would be lost."
+                raise held(row, what, "see it: drafts show; then drafts redraw --drop-edit")
             change(connection, row, values, by=values["changed_by"], now=self.now)
             if not says_the_same(row, letter):
                 self._write(connection, row, redrawn_file(connection, letter, self.now))

@@ -1,6 +1,6 @@
 """What a waiting letter rests on, against what is known today."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lifecycle.conditions import Value
@@ -29,12 +29,16 @@ def news_of(row: Mapping[str, Any], letter: Letter) -> str:
     As the letter shows them, where it does: amounts with their currency, days in words.
     """
     then, now = row["sources"] or {}, letter.sources
-    was, now_shown = dict(row["provenance"] or ()), dict(letter.provenance)
+    was, now_shown = _shown(row["provenance"] or ()), _shown(letter.provenance)
     return "; ".join(
         f"{name} was {_said(name, then, was)} and is {_said(name, now, now_shown)}"
         for name in {**then, **now}
         if then.get(name) != now.get(name)
     )
+
+
+def _shown(provenance: Iterable[Sequence[str | None]]) -> dict[str, str]:
+    return {str(name): str(shown) for name, shown, _record in provenance}
 
 
 def _said(name: str, held: Mapping[str, Any], shown: Mapping[str, str]) -> str:

@@ -6,15 +6,17 @@ that was stopped says nothing about what it did before.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from crm_sync.mirror import last_read
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
 from partners.job.crm_files import redrawn_file, returned_file, withdrawn_file
+from partners.job.forms import keep_forms
 from partners.job.ground import ground, rows_of
 from partners.job.letters import Letter, Letters, letter_facts
 from partners.job.staleness import is_moved, news_of, says_the_same
@@ -84,7 +86,7 @@ class Upkeep:
         if row["status"] == "drafted" and says_the_same(row, letter):
             self._store(connection, row, {"sources": letter.sources})
             return []
-        values = self.drawn_again(letter, row)
+        values = self.drawn_again(connection, letter, row)
         news = news_of(row, letter) if row["text"] else ""
         self._store(
             connection, row, values | {"reason": f"Drawn up again: {news}." if news else None}
@@ -107,9 +109,11 @@ class Upkeep:
         back = row["status"] in _ASIDE
         return list(returned_file(connection, row, letter)) if back else []
 
-    def drawn_again(self, letter: Letter, row: Waiting) -> dict[str, Any]:
+    def drawn_again(self, connection: Connection, letter: Letter, row: Waiting) -> dict[str, Any]:
         """Return a letter's row drawn up anew; an edit stays if the words it changed are there."""
-        values = {**asdict(letter), "changed_at": self.now, "changed_by": None, "edit": None}
+        keep_forms(connection, [letter])
+        told = {"changed_at": self.now, "changed_by": None, "edit": None}
+        values = {**letter.row, **told, "read_at": last_read(connection)}
         if row["edit"] and (letter.subject, letter.text) == (row["subject"], row["text"]):
             kept = {name: row[name] for name in ("edit", "changed_by")}
             return {**values, **kept, "status": "edited"}

@@ -58,13 +58,13 @@ def test_a_mail_has_the_headers_it_had(library, house, values, value):
     draft = library.draft(
         "introduction", audience="foundation", language="en", values=facts, house=house
     )
-    head = to_eml(draft, house).split(b"\r\n\r\n")[0].decode("ascii")
+    head = to_eml(draft, house, letter="PL-1").split(b"\r\n\r\n")[0].decode("ascii")
     names = [line.split(":")[0] for line in head.split("\r\n") if not line.startswith((" ", "\t"))]
     assert set(names) <= {
         "X-Unsent", "Subject", "From", "Content-Language", "MIME-Version", "Content-Type"
     }  # fmt: skip
     try:
-        mail = to_eml(draft, house, to=value)
+        mail = to_eml(draft, house, letter="PL-1", to=value)
     except DraftRefused:
         return
     assert mail.count(b"\r\nTo: ") == 1 and b"\r\nBcc:" not in mail
@@ -87,7 +87,7 @@ def test_a_mail_has_the_headers_it_had(library, house, values, value):
 def test_a_field_with_more_than_one_plain_address_is_no_address(library, house, values, address):
     draft = library.draft("win_back", audience="public", language="en", values=values, house=house)
     with pytest.raises(DraftRefused):
-        to_eml(draft, house, to=address)
+        to_eml(draft, house, letter="PL-1", to=address)
 
 
 @nasty
