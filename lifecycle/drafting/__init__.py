@@ -4,6 +4,7 @@
 it as a file. Nothing is ever sent.
 """
 
+from lifecycle.drafting.cells import harmless
 from lifecycle.drafting.draft import Draft, is_address, to_eml
 from lifecycle.drafting.editing import Words, difference, edited, edited_html, shown_difference
 from lifecycle.drafting.errors import DraftRefused, TemplateProblems, UnknownTemplate
@@ -16,6 +17,7 @@ from lifecycle.drafting.policy import Broken, Policy
 from lifecycle.drafting.review import Remark, review
 from lifecycle.drafting.template import Template
 from lifecycle.drafting.unsubscribing import unsubscribe_headers
+from lifecycle.drafting.values import clean
 
 __all__ = [
     "Broken",
@@ -30,10 +32,12 @@ __all__ = [
     "TemplateProblems",
     "UnknownTemplate",
     "Words",
+    "clean",
     "difference",
     "edited",
     "edited_html",
     "figures",
+    "harmless",
     "is_address",
     "load_templates",
     "record_of",

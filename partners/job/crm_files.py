@@ -3,7 +3,7 @@
 A file once written keeps its words: other words are a new version of it, which the CRM shows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,20 +16,40 @@ from partners.job.versions import REPLACES
 from partners.job.writeback import KEY_FIELD, file_of, relabelled, titled
 from partners.store import outbox
 
-__all__ = ["redrawn_file", "released_file", "returned_file", "take_back", "withdrawn_file"]
+__all__ = ["redrawn_file", "released_files", "returned_file", "take_back", "withdrawn_file"]
 
 
-def released_file(
-    connection: Connection, row: Mapping[str, Any], letter: Letter, by: str
-) -> Iterator[Write]:
-    """Yield what has the CRM show the final words of a letter, and who released it."""
-    record, key = _delivered(connection, letter.id), f"{letter.id}/released"
-    told = titled(f"Released: {letter.subject}", f"Released by {by}. The program sends nothing.")
-    take_back(connection, letter.id)
-    if record and not row["edit"]:
-        yield Write(key, "ContentVersion", "update", record, None, told)
-    else:
-        yield from _file(letter, key, record, told)
+_TOLD = ("id", "key", "operation", "state", "crm_id")
+Released = Sequence[tuple[Mapping[str, Any], Letter]]
+"""Rows of letters, and the letters with their final words."""
+
+
+def released_files(connection: Connection, released: Released, by: str) -> Iterator[Write]:
+    """Yield what has the CRM show the final words of letters, and who released them."""
+    records = _records(connection, released)
+    for row, letter in released:
+        record, key = records.get(letter.id), f"{letter.id}/released"
+        told = titled(
+            f"Released: {letter.subject}", f"Released by {by}. The program sends nothing."
+        )
+        if record and not row["edit"]:
+            yield Write(key, "ContentVersion", "update", record, None, told)
+        else:
+            yield from _file(letter, key, record, told)
+
+
+def _records(connection: Connection, released: Released) -> dict[str, str]:
+    """Return the CRM's records of letters' files, the latest of each; drop what has yet to go."""
+    ids = {letter.id for _row, letter in released}
+    theirs = outbox.c.partner_id.in_({row["partner_id"] for row, _letter in released})
+    query = select(*(outbox.c[name] for name in _TOLD)).where(
+        outbox.c.key.in_(ids) | (theirs & (outbox.c.object == "ContentVersion"))
+    )
+    about = [row for row in connection.execute(query) if row.key.partition("/")[0] in ids]
+    waiting = [row.id for row in about if row.state != "delivered"]
+    connection.execute(delete(outbox).where(outbox.c.id.in_(waiting)))
+    made = [row for row in about if row.state == "delivered" and row.operation == "create"]
+    return {row.key.partition("/")[0]: row.crm_id for row in sorted(made, key=lambda row: row.id)}
 
 
 def redrawn_file(connection: Connection, letter: Letter, now: datetime) -> Iterator[Write]:

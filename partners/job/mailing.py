@@ -11,21 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select, update
 
 from lifecycle.deciding import Decider, Decision, Episode, NativeEngine, cases
 from lifecycle.drafting import is_address
 from partners.errors import DraftHeld
 from partners.folders import writing_to
 from partners.job.chunks import in_chunks
-from partners.job.crm_files import released_file
+from partners.job.crm_files import released_files
 from partners.job.ground import ground, rows_of
 from partners.job.letters import Letter, Letters
 from partners.job.looking import Population
 from partners.job.mailing_files import (
     LEFT_OUT,
     Writing,
-    harmless,
     left_out_row,
     rows_to,
     write_recipients,
@@ -39,6 +38,7 @@ __all__ = ["Mailed", "Mailing"]
 
 _AT_ONCE = 2_000
 _ASIDE = ("suppressed", "refused", "edited", "stale")
+_ONCE = "another letter of this mailing goes to the same partner"
 _BY_HAND = "a person has edited it: release it by itself"
 _log = structlog.get_logger()
 Row = Mapping[str, Any]
@@ -120,7 +120,7 @@ class Mailing:
             streamed = connection.execution_options(yield_per=_AT_ONCE).execute(query)
             for row in streamed.mappings():
                 reason = _BY_HAND if row["status"] == "edited" else row["reason"]
-                leave_out([*map(harmless, left_out_row(dict(row), reason))])
+                leave_out(left_out_row(dict(row), reason))
 
     def _release(
         self, number: str, leave_out: Writing, progress: Callable[[int, int], None]
@@ -162,21 +162,18 @@ class Mailing:
         rows = rows_of(
             connection, select(draft).where(self._wait()), ids, self.letters.rulebook, ()
         )
-        writes = []
+        released: list[tuple[Row, Letter]] = []
         for decision in decisions:
             written_to = False
             for row in rows.get(decision.partner_id, ()):
                 letter, why = self._as_of_today(decision, row)
-                if written_to:
-                    why = "another letter of this mailing goes to the same partner"
-                if why or letter is None:
-                    leave_out([*map(harmless, left_out_row(row, why))])
-                    continue
-                written_to = True
-                self._let_go(connection, number, row)
-                told = released_file(connection, row, letter, self.by)
-                writes += [(decision.partner_id, row["decision_id"], write) for write in told]
-        Recorder(self.letters.rulebook, 0, "native", self.now).outbox(connection, writes)
+                if letter is None or written_to:
+                    leave_out(left_out_row(row, why or _ONCE))
+                else:
+                    released.append((row, letter))
+                    written_to = True
+        if released:
+            self._let_go(connection, number, released)
 
     def _as_of_today(self, decision: Decision, row: Row) -> tuple[Letter | None, str]:
         """Return a letter as it would be drawn up today, or why it may not go out ("": it may)."""
@@ -193,8 +190,17 @@ class Mailing:
             return None, "there is no e-mail address that can be used"
         return replace(letter, id=row["id"]), ""
 
-    def _let_go(self, connection: Connection, number: str, row: Row) -> None:
+    def _let_go(
+        self, connection: Connection, number: str, released: Sequence[tuple[Row, Letter]]
+    ) -> None:
         told = {"status": "released", "reason": None, "mailing_id": number, "changed_by": self.by}
-        connection.execute(
-            update(draft).where(draft.c.id == row["id"]).values(**told, changed_at=self.now)
+        each = update(draft).where(draft.c.id == bindparam("its")).values(**told)
+        its = [{"its": row["id"]} for row, _letter in released]
+        connection.execute(each.values(changed_at=self.now), its)
+        writes = released_files(connection, released, self.by)
+        rows = {row["id"]: row for row, _letter in released}
+        told_of = [(rows[write.key.partition("/")[0]], write) for write in writes]
+        recorder = Recorder(self.letters.rulebook, 0, "native", self.now)
+        recorder.outbox(
+            connection, [(row["partner_id"], row["decision_id"], write) for row, write in told_of]
         )

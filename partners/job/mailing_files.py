@@ -12,23 +12,15 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection, select, text
 
-from lifecycle.drafting import House, unsubscribe_headers
+from lifecycle.drafting import House, harmless, unsubscribe_headers
 from partners.store import Store, draft
 
-__all__ = ["LEFT_OUT", "harmless", "left_out_row", "rows_to", "write_recipients", "write_text"]
+__all__ = ["LEFT_OUT", "left_out_row", "rows_to", "write_recipients", "write_text"]
 
 LEFT_OUT = ("draft", "partner", "contact", "language", "status", "reason")
 _WHO = ("draft", "partner", "contact", "email")
 _HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_ANGLES = str.maketrans("<>", "‹›")
 _AT_ONCE = 2_000
-
-
-def harmless(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula, and no page for a tag."""
-    cell = "" if value is None else str(value).translate(_ANGLES)
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def write_text(shared: Mapping[str, Any], folder: Path) -> None:
@@ -38,10 +30,10 @@ def write_text(shared: Mapping[str, Any], folder: Path) -> None:
     (folder / "letter.html").write_text(shared["html"], encoding="utf-8")
 
 
-def left_out_row(row: Mapping[str, Any], reason: str | None) -> list[object]:
-    """Return what is told of a letter that does not go out."""
+def left_out_row(row: Mapping[str, Any], reason: str | None) -> list[str]:
+    """Return what is told of a letter that does not go out, made harmless."""
     names = ("id", "partner_id", "contact_id", "language", "status")
-    return [*(row[name] for name in names), reason]
+    return [harmless(each) for each in (*(row[name] for name in names), reason)]
 
 
 def write_recipients(

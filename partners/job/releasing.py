@@ -14,7 +14,7 @@ from sqlalchemy import Connection, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode
-from partners.job.crm_files import redrawn_file, released_file
+from partners.job.crm_files import redrawn_file, released_files
 from partners.job.desk import change, check_words, find_open, held, need
 from partners.job.drafts import read_draft
 from partners.job.final import final
@@ -59,7 +59,7 @@ class Releasing:
         values = {"status": "released", "reason": None}
         with self.store.transaction() as connection:
             change(connection, row, values, by=by, now=self.now)
-            self._write(connection, row, released_file(connection, row, letter, by))
+            self._write(connection, row, released_files(connection, [(row, letter)], by))
         _log.info("draft.released", draft=row["id"])
         return read_draft(self.store, row["id"])
 

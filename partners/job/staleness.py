@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lifecycle.conditions import Value
+from lifecycle.drafting import clean
 from partners.job.letters import Letter, Letters
 
 __all__ = ["is_moved", "news_of", "says_the_same"]
@@ -43,4 +44,4 @@ def _shown(provenance: Iterable[Sequence[str | None]]) -> dict[str, str]:
 
 def _said(name: str, held: Mapping[str, Any], shown: Mapping[str, str]) -> str:
     value = shown.get(name, held.get(name))
-    return _NOT_KNOWN if value is None else str(value)
+    return _NOT_KNOWN if value is None else clean(str(value))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.drafting import DraftRefused, Words, difference, edited, to_eml
+from lifecycle.drafting import DraftRefused, Words, difference, edited, harmless, to_eml
 
 _LINES = (Path(__file__).parent / "nasty.txt").read_text("utf-8").splitlines()
 _KEPT = {"\n", "\u200c", "\u200d", "\u2068", "\u2069", "\u200e", "\u200f"}
@@ -98,3 +98,10 @@ def test_an_edit_with_it_is_read_as_words(value):
     assert edited(drawn, difference(drawn, changed)) == changed
     assert changed.subject == "A subject"
     assert {c for c in str(changed) if unicodedata.category(c)[0] == "C"} <= _KEPT
+
+
+@nasty
+def test_a_cell_is_one_line_and_nothing_that_a_program_carries_out(value):
+    cell = harmless(value)
+    assert len(cell.splitlines()) <= 1 and not set("<>") & set(cell)
+    assert not re.search(r"\{[{%#]", cell) and not re.match(r"[=+\-@\t]", cell)
