@@ -147,8 +147,9 @@ def print_draft(console: Console, draft: Mapping[str, Any]) -> None:
     console.print(Text(f"\n{words.text}"))
     if draft["edit"]:
         _print_edit(console, draft)
-    sources = [list(pair) for pair in draft["provenance"] or ()]
-    console.print(table("Where it came from", ("field", "shown as"), sources))
+    sources = [list(each) for each in draft["provenance"] or ()]
+    read = f", read {draft['read_at']:%Y-%m-%d %H:%M} UTC" if draft["read_at"] else ""
+    console.print(table(f"Where it came from{read}", ("field", "shown as", "record"), sources))
 
 
 def _print_edit(console: Console, draft: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """The mirror: the org's records in typed tables of our own, and the views over them."""
 
 from crm_sync.mirror.echo import echo
-from crm_sync.mirror.looked import merged_into, mirrored, read_until, synced_since
+from crm_sync.mirror.looked import last_read, merged_into, mirrored, read_until, synced_since
 from crm_sync.mirror.planning import Plan, Planned, plan_sync
 from crm_sync.mirror.rates import ExchangeRate, store_rates
 from crm_sync.mirror.report import ObjectReport, SyncReport
@@ -22,6 +22,7 @@ __all__ = [
     "Way",
     "create_views",
     "echo",
+    "last_read",
     "merged_into",
     "mirror_status",
     "mirrored",

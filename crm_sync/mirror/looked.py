@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, column, func, inspect, select, table
 
 from crm_sync.mirror.storing import in_steps
 from crm_sync.mirror.tables import merged_record, sync_cursor
 
-__all__ = ["merged_into", "mirrored", "read_until", "synced_since"]
+__all__ = ["last_read", "merged_into", "mirrored", "read_until", "synced_since"]
 
 
 def synced_since(connection: Connection, names: Collection[str]) -> datetime | None:
@@ -18,6 +18,12 @@ def synced_since(connection: Connection, names: Collection[str]) -> datetime | N
     if len(ends) < len(names) or not all(ends):
         return None
     return min(datetime.fromisoformat(end) for end in ends)
+
+
+def last_read(connection: Connection) -> datetime | None:
+    """Return since when no object has been read to its end again; None: none ever was."""
+    oldest = connection.execute(select(func.min(sync_cursor.c.synced_at))).scalar()
+    return datetime.fromisoformat(oldest) if oldest else None
 
 
 def read_until(connection: Connection) -> dict[str, datetime | None]:

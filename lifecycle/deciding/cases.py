@@ -30,6 +30,8 @@ def cases(
     """
     wanted = sweep.outcome if everybody else sweep.outcome.filter("changed")
     if only is not None:
+        if not only:
+            return
         wanted = sweep.outcome.filter(pl.col("partner.id").is_in(list(only)))
     beside = wanted.select("partner.id", "still")
     matrix = sweep.matrix.join(beside, on="partner.id", maintain_order="left")

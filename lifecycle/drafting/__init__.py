@@ -4,20 +4,26 @@
 it as a file. Nothing is ever sent.
 """
 
-from lifecycle.drafting.draft import Draft, to_eml
+from lifecycle.drafting.cells import harmless
+from lifecycle.drafting.draft import Draft, is_address, to_eml
 from lifecycle.drafting.editing import Words, difference, edited, edited_html, shown_difference
 from lifecycle.drafting.errors import DraftRefused, TemplateProblems, UnknownTemplate
 from lifecycle.drafting.figures import figures, unsupported
+from lifecycle.drafting.forms import Form
 from lifecycle.drafting.house import House
 from lifecycle.drafting.library import Library, load_templates
+from lifecycle.drafting.origin import record_of
 from lifecycle.drafting.policy import Broken, Policy
 from lifecycle.drafting.review import Remark, review
 from lifecycle.drafting.template import Template
+from lifecycle.drafting.unsubscribing import unsubscribe_headers
+from lifecycle.drafting.values import clean
 
 __all__ = [
     "Broken",
     "Draft",
     "DraftRefused",
+    "Form",
     "House",
     "Library",
     "Policy",
@@ -26,13 +32,18 @@ __all__ = [
     "TemplateProblems",
     "UnknownTemplate",
     "Words",
+    "clean",
     "difference",
     "edited",
     "edited_html",
     "figures",
+    "harmless",
+    "is_address",
     "load_templates",
+    "record_of",
     "review",
     "shown_difference",
     "to_eml",
+    "unsubscribe_headers",
     "unsupported",
 ]

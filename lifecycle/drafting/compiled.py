@@ -1,5 +1,6 @@
 """A letter that is ready: three Jinja templates, nothing left but to fill in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -11,6 +12,7 @@ __all__ = ["Compiled"]
 
 _HTML = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=True)
 _TEXT = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
+_GAP = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Compiled:
 
     def render(self, filling: Mapping[int, object]) -> tuple[str, str, str]:
         """Return subject, HTML and text filled in. Raises what a slot raises."""
-        return _fill(self.subject, filling), _fill(self.html, filling), _fill(self.text, filling)
+        subject, html = _fill(self.subject, filling), _fill(self.html, filling)
+        return subject, html, _GAP.sub("\n\n", _fill(self.text, filling)).strip() + "\n"
 
 
 @lru_cache(maxsize=4_096)

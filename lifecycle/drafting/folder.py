@@ -13,9 +13,10 @@ from lifecycle.drafting.source import Source
 from partner_lifecycle.errors import Problem
 from partner_lifecycle.views import VIEWS
 
-__all__ = ["ANYONE", "AUDIENCES", "PARTS", "Folder", "Voices", "read_folder"]
+__all__ = ["ANYONE", "AUDIENCES", "PARTS", "PUBLIC", "Folder", "Voices", "read_folder"]
 
 AUDIENCES = VIEWS["partner"].columns["audience"].values
+PUBLIC = AUDIENCES[-1]
 ANYONE = "any"
 PARTS = ("greeting", "closing", "footer")
 _NAMED = "name it <audience>.<language>.md, like any.en.md"

@@ -1,6 +1,5 @@
 """All letters, ready to be filled in."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,8 @@ from lifecycle.drafting.compiling import Compiler, Letter
 from lifecycle.drafting.draft import Draft
 from lifecycle.drafting.errors import TemplateProblems, UnknownTemplate
 from lifecycle.drafting.filling import Filling, Slot
-from lifecycle.drafting.folder import ANYONE, AUDIENCES, Folder, read_folder
+from lifecycle.drafting.folder import ANYONE, AUDIENCES, PUBLIC, Folder, read_folder
+from lifecycle.drafting.forms import Forms
 from lifecycle.drafting.house import ENGLISH, House
 from lifecycle.drafting.language import Language
 from lifecycle.drafting.names import did_you_mean
@@ -22,7 +22,6 @@ from partner_lifecycle.views import ColumnType
 __all__ = ["Library", "load_templates"]
 
 _SUBJECT = 160  # characters at most, values filled in
-_GAP = re.compile(r"\n{3,}")
 
 
 class Library:
@@ -37,6 +36,7 @@ class Library:
         self.folder = folder
         self._templates = templates
         self.slots = slots
+        self._forms = Forms(slots)
         self.purposes = tuple(sorted({purpose for purpose, _audience, _language in templates}))
 
     @property
@@ -54,7 +54,7 @@ class Library:
 
         An audience that is unknown gets the public's letter. Raises UnknownTemplate.
         """
-        known = audience if audience in AUDIENCES else AUDIENCES[-1]
+        known = audience if audience in AUDIENCES else PUBLIC
         found = self._templates.get((purpose, known, language or ""))
         if found is not None:
             return found
@@ -87,8 +87,10 @@ class Library:
             fell_back=template.fell_back,
             subject=subject[:_SUBJECT],
             html=html,
-            text=_GAP.sub("\n\n", text).strip() + "\n",
+            text=text,
             provenance=tuple(filling.provenance),
+            fields=template.fields,
+            form=self._forms.of(template, filling) if template.audience == PUBLIC else None,
         )
 
 

@@ -58,8 +58,9 @@ def preview(
         from partners.demo.house import EXAMPLE_HOUSE
 
         house, about = settings.house or EXAMPLE_HOUSE, "An imaginary partner"
-        cards = example_cards(library, house, purpose, now.date())
+        cards, read_at = example_cards(library, house, purpose, now.date()), None
     else:
+        from crm_sync.mirror import last_read
         from partners.job.showing import show_partner
         from partners.letterhead import letterhead
         from partners.rulebook import load_rules
@@ -68,9 +69,11 @@ def preview(
         rulebook = load_rules(settings)
         with open_store(settings.store.url, create=False, read_only=True) as store:
             shown = show_partner(store, rulebook, partner, now, settings.engine)
+            with store.reading() as connection:
+                read_at = last_read(connection)
         about = f"{shown.name} ({shown.id})"
         cards = partner_cards(library, letterhead(settings), purpose, shown.decision, rulebook)
     file = to or Path(f"preview-{purpose}.html")
     with writing_to(file.parent):
-        write_preview(cards, about, now, file)
+        write_preview(cards, about, read_at, file)
     results().print(f"{counted(len(cards), 'letter')} in {file}", soft_wrap=True)

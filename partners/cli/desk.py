@@ -1,18 +1,29 @@
-"""`partners drafts edit`, `release`, `discard` and `redraw`: what people do with a draft."""
+"""`partners drafts edit`, `release`, `discard`, `redraw`, `texts`, `merge`: what people do."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from partners.console import results
+from partners.console import (
+    Json,
+    counted,
+    print_json,
+    print_listed,
+    print_text,
+    progress,
+    results,
+)
 
 if TYPE_CHECKING:
+    from partners.job.letters import Letters
     from partners.job.releasing import Releasing
     from partners.settings import Settings
     from partners.store import Store
 
-__all__ = ["discard", "edit", "redraw", "release"]
+__all__ = ["discard", "edit", "merge", "redraw", "release", "texts"]
+
+_TEXTS = ("id", "purpose", "language", "subject", "letters")
 
 _Draft = Annotated[str, typer.Argument(help="Id of the draft, or its beginning.")]
 
@@ -103,12 +114,56 @@ def redraw(
     results().print(f"The draft {row['id']} is drawn up again; read it: drafts show {row['id']}.")
 
 
-def _releasing(settings: "Settings", store: "Store") -> "Releasing":
-    from crm_sync.profiles import load_profile
+def texts(
+    context: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="Show this one, whole.")] = None,
+    json: Json = False,
+) -> None:
+    """List the texts that letters to the public share, and how many wait with each; or show one."""
+    from partners.job.texts import list_texts, read_text
+    from partners.store import open_store
+
+    settings = context.obj.settings()
+    with open_store(settings.store.url, create=False, read_only=True) as store:
+        if text is None:
+            print_listed(list_texts(store), "text", _TEXTS, json=json)
+            return
+        found = read_text(store, text)
+    if json:
+        print_json(found)
+    else:
+        print_text(f"Subject: {found['subject']}\n\n{found['text']}")
+
+
+def merge(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="Id of the text, or its beginning; see `texts`.")],
+    by: Annotated[str, typer.Option(help="Who has read the text and releases it.")],
+    to: Annotated[Path, typer.Option(help="Folder to write to; made if it is missing.")],
+) -> None:
+    """Release one text for everybody to whom it may go today, as files for a mail merge."""
     from partners.clock import utc_now
+    from partners.job.mailing import Mailing
+    from partners.job.texts import read_text
+    from partners.store import open_store
+
+    settings = context.obj.settings()
+    with open_store(settings.store.url, create=False) as store, progress("Releasing") as bar:
+        letters = _letters(settings, store)
+        mailed = Mailing(store, letters, utc_now(), by, read_text(store, text))(to, bar)
+    released = counted(mailed.released, "letter")
+    results().print(
+        f"{by} released {released}, mailing {mailed.id}; {mailed.left_out} left out. "
+        f"Nothing was sent.\n"
+        f"In {to}: letter.html and letter.txt; recipients.csv; left_out.csv, with the reasons.",
+        soft_wrap=True,
+    )
+
+
+def _letters(settings: "Settings", store: "Store") -> "Letters":
+    from crm_sync.profiles import load_profile
     from partners.job.email_drafts import forms_shown
     from partners.job.letters import Letters
-    from partners.job.releasing import Releasing
     from partners.job.running import load_library
     from partners.letterhead import letterhead
     from partners.rulebook import load_rules
@@ -116,5 +171,11 @@ def _releasing(settings: "Settings", store: "Store") -> "Releasing":
     house, rulebook = letterhead(settings), load_rules(settings)
     profile = load_profile(settings.profile.name, namespaced=settings.profile.namespaced)
     forms = forms_shown(store, profile.appears)
-    letters = Letters(load_library(settings), house, rulebook, settings.language, forms)
-    return Releasing(store, letters, settings.engine, utc_now())
+    return Letters(load_library(settings), house, rulebook, settings.language, forms)
+
+
+def _releasing(settings: "Settings", store: "Store") -> "Releasing":
+    from partners.clock import utc_now
+    from partners.job.releasing import Releasing
+
+    return Releasing(store, _letters(settings, store), settings.engine, utc_now())

@@ -19,9 +19,11 @@ app.command("edit")(desk.edit)
 app.command("release")(desk.release)
 app.command("discard")(desk.discard)
 app.command("redraw")(desk.redraw)
+app.command("texts")(desk.texts)
+app.command("merge")(desk.merge)
 _COLUMNS = ("id", "partner", "purpose", "language", "status", "subject", "reason")
 Status = Literal[
-    "drafted", "edited", "released", "discarded", "superseded", "suppressed", "refused"
+    "drafted", "edited", "stale", "released", "discarded", "superseded", "suppressed", "refused"
 ]
 
 

@@ -28,7 +28,7 @@ class Copies:
     @classmethod
     def of(cls, letters: Letters) -> "Copies":
         """Return the copies of what is drawn up there."""
-        return cls(letters.forms, letters.house)
+        return cls(letters.copies, letters.house)
 
     def new(self, letter: Letter) -> Iterator[Write]:
         """Yield what makes a letter in the CRM; nothing if none was drawn."""
@@ -55,8 +55,7 @@ class Copies:
 
     def redrawn(self, connection: Connection, letter: Letter, now: datetime) -> Iterator[Write]:
         """Yield what has the CRM show a letter that was drawn up again."""
-        why = "drawn up again from newer facts"
-        yield from self._anew(connection, letter, letter.subject, f"{now:%Y%m%dT%H%M%S}", why)
+        yield from self._anew(connection, letter, f"{now:%Y%m%dT%H%M%S}")
 
     def released(
         self, connection: Connection, row: Mapping[str, Any], letter: Letter, by: str
@@ -70,15 +69,12 @@ class Copies:
                 said = words(letter) if form == "email" else told
                 yield changed(form, letter.id, there[form], said)
             return
-        why = "edited before it was released"
-        for write in self._anew(connection, letter, row["subject"], "released", why):
+        for write in self._anew(connection, letter, "released"):
             is_file = write.operation == "create" and write.object == "ContentVersion"
             yield replace(write, fields={**write.fields, **told}) if is_file else write
 
-    def _anew(
-        self, connection: Connection, letter: Letter, old: str | None, stamp: str, why: str
-    ) -> Iterator[Write]:
-        """Yield the letter in new words; `old` is the subject of what it replaces."""
+    def _anew(self, connection: Connection, letter: Letter, stamp: str) -> Iterator[Write]:
+        """Yield the letter in new words."""
         take_back(connection, letter.id)
         there = _delivered(connection, letter.id)
         for form in self.forms:
@@ -87,8 +83,7 @@ class Copies:
             elif form == "email":
                 yield changed(form, letter.id, there[form], words(letter))
             else:
-                yield _withdrawn(form, letter.id, there[form], old, why)
-                yield made(form, letter, self.house, stamp)
+                yield made(form, letter, self.house, stamp, replacing=there[form])
 
 
 def take_back(connection: Connection, letter_id: str) -> None:

@@ -31,6 +31,7 @@ from partners.job.episodes import read_past
 from partners.job.floods import floods
 from partners.job.letters import Letters
 from partners.job.looking import Look, Population
+from partners.job.outdated import outdated
 from partners.job.overrides import in_force
 from partners.job.recording import Outcome, Recorder
 from partners.job.reviewing import review
@@ -89,7 +90,10 @@ class DecideAll:
                 for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
                     decided = [(case, _checked(decider.decide(case), rests)) for case in some]
                     tally.add(who._store(decided, rests, upkeep))
-            self._try_again(seen, live, rests, upkeep)
+            found = deciding._outdated(seen, rests)
+            many = len(found) > _LIVE
+            decider = deciding._natively(rulebook, day)[1] if many else live
+            deciding._look_again(seen, found, decider, upkeep)
             review(self.store, recorder, seen, self.appears)
             tally.partners += seen.sweep.outcome.height
             progress(tally.partners, everybody.size)
@@ -106,17 +110,27 @@ class DecideAll:
         who = replace(self, engine=engine, recorder=recorder)
         return who, Decider(rulebook, day, engine)
 
-    def _try_again(self, seen: Look, decider: Decider, rests: "Rests", upkeep: Upkeep) -> None:
-        """Draw up letters that lacked something, where the record has been completed since."""
-        with self.store.transaction() as connection:
-            waiting = upkeep.refused(connection)
-            here = set(seen.sweep.outcome["partner.id"]) if waiting else set()
-            lacking = (waiting.keys() & here) - rests.keys()
-            for case in cases(seen.sweep, seen.acted, only=lacking):
-                decision = decider.decide(case)
-                partner = decision.partner_id
-                writes = upkeep.look_after(connection, decision, waiting[partner])
-                self.recorder.outbox(connection, [(partner, None, write) for write in writes])
+    def _outdated(self, seen: Look, rests: "Rests") -> Collection[str]:
+        with self.store.reading() as connection:
+            return outdated(connection, self.letters, seen.sweep, rests)
+
+    def _look_again(
+        self, seen: Look, found: Collection[str], decider: Decider, upkeep: Upkeep
+    ) -> None:
+        """Look after letters where the record has changed and nothing was decided anew."""
+        for some in in_chunks(cases(seen.sweep, seen.acted, only=found), _AT_ONCE):
+            decisions = [decider.decide(case) for case in some]
+            ids = [decision.partner_id for decision in decisions]
+            with self.store.transaction() as connection:
+                waiting = upkeep.waiting(connection, ids)
+                writes = [
+                    (decision.partner_id, None, write)
+                    for decision in decisions
+                    for write in upkeep.look_after(
+                        connection, decision, waiting.get(decision.partner_id, ())
+                    )
+                ]
+                self.recorder.outbox(connection, writes)
 
     def _store(
         self, decided: Sequence[tuple[Case, Decision]], rests: "Rests", upkeep: Upkeep

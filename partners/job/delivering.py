@@ -21,6 +21,7 @@ from partners.job.metadata import Locked
 from partners.job.noting import Noting
 from partners.job.outbox import unsettled
 from partners.job.protecting import Protection
+from partners.job.versions import as_versions
 from partners.job.writeback import STAGE_FIELD
 from partners.store import Store, outbox, standing
 
@@ -86,9 +87,8 @@ def deliver_all(
     doubtful = {key for key, row in rows.items() if row.sent_at is not None}
     stopped = None
     try:
-        for delivery in deliver(
-            session, map(_write, rows.values()), guard=guard, doubtful=doubtful
-        ):
+        writes = as_versions(session, [_write(row) for row in rows.values()])
+        for delivery in deliver(session, writes, guard=guard, doubtful=doubtful):
             noting.note(delivery)
             progress(noting.answered, len(rows))
     except CrmLimitReached as error:

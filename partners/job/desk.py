@@ -71,6 +71,8 @@ def edit_draft(
     """
     row = find_open(store, wanted)
     need(row, by=by)
+    if row["status"] == "stale":
+        raise held(row, str(row["reason"]), f"first: partners drafts redraw {row['id']}")
     drawn = Words(row["subject"], row["text"])
     try:
         words = Words.read(written)
@@ -90,7 +92,7 @@ def edit_draft(
 
 def check_words(library: Library, row: Mapping[str, Any], words: Words) -> None:
     """Raise DraftHeld where the words of a draft say what policy forbids."""
-    values = [shown for _field, shown in row["provenance"] or ()]
+    values = [shown for _field, shown, _record in row["provenance"] or ()]
     broken = library.policy.broken(str(words), row["language"], values)
     if broken:
         raise held(row, " ".join(map(str, broken)), "say it in other words: drafts edit")

@@ -1,31 +1,35 @@
 """The forms in which a letter appears in the CRM: a page, a message, and an e-mail not yet sent.
 
-A file once written keeps its words: new words are a new file, and the old one says so. An e-mail
-not yet sent gets the new words.
+A file once written keeps its words: new words are a new version of it, which the CRM shows. An
+e-mail not yet sent gets the new words.
 """
 
 import base64
 from collections.abc import Mapping
-from typing import Literal
 from uuid import uuid4
 
 from crm_sync.outbox import Write
 from lifecycle.drafting import House
 from partners.job.letters import Letter
 from partners.job.mail import eml_of
+from partners.job.versions import REPLACES
 from partners.job.writeback import KEY_FIELD
 
-__all__ = ["FORMS", "Form", "changed", "form_of", "made", "titled", "wordless", "words"]
+__all__ = ["FORMS", "changed", "form_of", "made", "titled", "wordless", "words"]
 
-Form = Literal["html", "eml", "email"]
-FORMS: tuple[Form, ...] = ("html", "eml", "email")
+FORMS = ("html", "eml", "email")
 _SHORT = 255
 _DRAFT = "5"
 _CONTACT = "003"
 
 
-def made(form: str, letter: Letter, house: House, stamp: str = "") -> Write:
-    """Return what makes a letter in one form; `stamp` tells it from what was made of it before."""
+def made(
+    form: str, letter: Letter, house: House, stamp: str = "", replacing: str | None = None
+) -> Write:
+    """Return what makes a letter in one form; `stamp` tells it from what was made of it before.
+
+    `replacing` is the file of which it is to be a new version.
+    """
     key = _key(letter.id, form, stamp)
     if form == "email":
         return Write(key, "EmailMessage", "create", None, KEY_FIELD, _email(letter, key))
@@ -37,6 +41,7 @@ def made(form: str, letter: Letter, house: House, stamp: str = "") -> Write:
         "PathOnClient": f"{letter.purpose}.{letter.language}.{form}",
         "VersionData": base64.b64encode(body).decode(),
         "FirstPublishLocationId": letter.partner_id,
+        **({REPLACES: replacing} if replacing else {}),
     }
     return Write(key, "ContentVersion", "create", None, KEY_FIELD, fields)
 

@@ -1,16 +1,22 @@
 """From a decision to its letters: drawn up, or withheld or refused with the reason."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import Any
 
 from lifecycle.conditions import Value
-from lifecycle.deciding import Decision, Episode
-from lifecycle.drafting import DraftRefused, House, Library
+from lifecycle.deciding import Decision, Episode, Firing
+from lifecycle.drafting import DraftRefused, Form, House, Library, record_of
 from lifecycle.rulebook import Rulebook
 
-__all__ = ["Letter", "Letters", "letter_id"]
+__all__ = ["Letter", "Letters", "Sources", "letter_facts", "letter_id"]
+
+_ADDRESSED = ("contact.id", "contact.language", "partner.audience", "partner.language")
+"""What says to whom a letter goes, and in which voice and language."""
+Sources = Mapping[str, str | int | None]
+"""What a letter rests on: each field, and what it held (a day as an ISO text)."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +36,21 @@ class Letter:
     subject: str | None = None
     html: str | None = None
     text: str | None = None
-    provenance: tuple[tuple[str, str], ...] = ()
+    provenance: tuple[tuple[str, str, str | None], ...] = ()
+    """Each field that it shows, the text shown, and the record it came from."""
+    sources: Sources = field(default_factory=dict)
     kind: str | None = None
+    form: Form | None = None
     to: str | None = None
     """The contact's address on that day; the store does not keep it."""
 
     @property
     def row(self) -> dict[str, Any]:
-        """Return the letter as the store keeps it."""
-        return {name: value for name, value in asdict(self).items() if name != "to"}
+        """The letter as the store keeps it; the text that it shares is kept by itself."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        shared = values.pop("form")
+        del values["to"]
+        return {**values, "form_id": shared.id if shared else None}
 
 
 def letter_id(key: str) -> str:
@@ -55,7 +67,7 @@ class Letters:
     rulebook: Rulebook
     language: str
     """The language for partners whose own is not known."""
-    forms: tuple[str, ...] = ("html",)
+    copies: tuple[str, ...] = ("html",)
     """The forms in which letters appear in the CRM."""
 
     def write(self, decision: Decision, episode: Episode) -> Letter | None:
@@ -63,7 +75,7 @@ class Letters:
         purpose = self.rulebook.by_id[episode.firing.rule_id].then.draft
         if purpose is None:
             return None
-        facts = {**decision.facts, **_row_of(episode.firing.facts)}
+        facts = letter_facts(decision, episode.firing)
         language = _text(facts, "contact.language") or _text(facts, "partner.language")
         blank = Letter(
             id=letter_id(episode.key),
@@ -83,6 +95,15 @@ class Letters:
             reason=self._withheld(decision),
         )
         return blank if blank.reason else self._filled(blank, facts)
+
+    def sources(self, names: Collection[str], facts: Mapping[str, Value], language: str) -> Sources:
+        """Return what fields hold, and what the house's settings say in a language."""
+        return {name: self._source(name, facts, language) for name in sorted(names)}
+
+    def _source(self, name: str, facts: Mapping[str, Value], language: str) -> str | int | None:
+        group, _, setting = name.partition(".")
+        value = self.house.say(setting, language) if group == "house" else facts.get(name)
+        return value.isoformat() if isinstance(value, date) else value
 
     def _withheld(self, decision: Decision) -> str | None:
         rules = [self.rulebook.by_id[name] for name in decision.suppressed_by]
@@ -106,13 +127,19 @@ class Letters:
             subject=drawn.subject,
             html=drawn.html,
             text=drawn.text,
-            provenance=drawn.provenance,
+            provenance=tuple(
+                (name, shown, record_of(name, facts)) for name, shown in drawn.provenance
+            ),
+            sources=self.sources({*_ADDRESSED, *drawn.fields}, facts, drawn.language),
             kind=drawn.kind,
+            form=drawn.form,
         )
 
 
-def _row_of(facts: Mapping[str, Value]) -> Mapping[str, Value]:
-    return {name: value for name, value in facts.items() if name.startswith("row.")}
+def letter_facts(decision: Decision, firing: Firing) -> dict[str, Value]:
+    """Return what a letter may say: the partner's facts, and those of the row it is about."""
+    row = {name: value for name, value in firing.facts.items() if name.startswith("row.")}
+    return {**decision.facts, **row}
 
 
 def _text(facts: Mapping[str, Value], name: str) -> str | None:

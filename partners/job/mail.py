@@ -22,9 +22,9 @@ def eml_of(row: Mapping[str, Any], words: Mapping[str, Any], house: House, to: s
         subject=words["subject"],
         html=words["html"],
         text=words["text"],
-        provenance=tuple(tuple(pair) for pair in row["provenance"] or ()),
+        provenance=(),
     )
     try:
-        return to_eml(drawn, house, to=to)
+        return to_eml(drawn, house, letter=row["id"], to=to)
     except DraftRefused:
-        return to_eml(drawn, house)
+        return to_eml(drawn, house, letter=row["id"])

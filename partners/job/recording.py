@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
-from crm_sync.mirror import read_until
+from crm_sync.mirror import last_read, read_until
 from crm_sync.outbox import Write
 from lifecycle.deciding import Case, Decision, Episode, Move, Summary
 from lifecycle.rulebook import Rulebook
 from partners.job.letters import Letter
 from partners.job.tasks import new_task
+from partners.job.texts import keep_texts
 from partners.job.writeback import STAGE_FIELD
 from partners.ledger import A_PERSON, Clerk, Entry, Key, append, record_person, staff_texts
 from partners.store import JsonText, draft, insert_rows, outbox, standing, task
@@ -143,9 +144,12 @@ class Recorder:
         self, connection: Connection, outcomes: Sequence[Outcome], numbers: Sequence[int]
     ) -> None:
         """Store the letters that were drawn up, withheld or refused."""
+        read_at = last_read(connection)
+        keep_texts(connection, (letter for outcome in outcomes for letter in outcome.letters))
         rows = [
             {
                 **letter.row,
+                "read_at": read_at,
                 "decision_id": number,
                 "created_at": self.now,
                 "changed_at": self.now,

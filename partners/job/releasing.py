@@ -22,6 +22,7 @@ from partners.job.ground import as_it_is_called, ground
 from partners.job.letters import Letter, Letters
 from partners.job.recording import Recorder
 from partners.job.showing import show_partner
+from partners.job.staleness import news_of, says_the_same
 from partners.job.upkeep import Upkeep
 from partners.store import Store, draft, read_aliases
 
@@ -74,14 +75,13 @@ class Releasing:
         """
         row = find_open(self.store, wanted)
         letter = self._as_of_today(row)
-        upkeep = Upkeep(self.letters, self.now)
-        values = upkeep.drawn_again(letter, row)
-        if row["edit"] and not values["edit"] and not drop_edit:
-            what = "What was edited is no longer in the letter, so the edit would be lost."
-            raise held(row, what, "see it: drafts show; then drafts redraw --drop-edit")
         with self.store.transaction() as connection:
+            values = Upkeep(self.letters, self.now).drawn_again(connection, letter, row)
+            if row["edit"] and not values["edit"] and not drop_edit:
+                what = "What was edited is no longer in the letter, so the edit would be lost."
+                raise held(row, what, "see it: drafts show; then drafts redraw --drop-edit")
             change(connection, row, values, by=values["changed_by"], now=self.now)
-            if _stale(row, letter):
+            if not says_the_same(row, letter):
                 self._write(connection, row, self._copies.redrawn(connection, letter, self.now))
         return read_draft(self.store, row["id"])
 
@@ -123,14 +123,10 @@ class Releasing:
 
 
 def _stale(row: Mapping[str, Any], letter: Letter) -> str:
-    """Return what a draft says that would be said otherwise today, "" if nothing."""
-    if (row["subject"], row["text"]) == (letter.subject, letter.text):
+    """Return what a draft says that would be said otherwise today, "" if nothing.
+
+    What a person has edited and read stays as it is when only its template has changed.
+    """
+    if says_the_same(row, letter):
         return ""
-    then = dict(row["provenance"] or ())
-    now = dict(letter.provenance)
-    changes = [
-        f"{field} was {then.get(field, 'not known')} and is {now.get(field, 'not known')}"
-        for field in {**then, **now}
-        if then.get(field) != now.get(field)
-    ]
-    return "; ".join(changes) or "its template, or who signs, has changed"
+    return news_of(row, letter) or ("" if row["edit"] else "its template has changed")

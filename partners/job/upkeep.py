@@ -1,7 +1,8 @@
 """Letters that wait: kept, withdrawn or taken up again, as the ground they stand on changes.
 
-A letter stands as long as its ground does. A rule that was stopped says nothing about what it did
-before.
+A letter stands as long as its ground does, and says what is known: where a field that it rests on
+holds something else, it is drawn up again; what a person edited is kept, and marked stale. A rule
+that was stopped says nothing about what it did before.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,16 +12,21 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from crm_sync.mirror import last_read
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
 from partners.job.copies import Copies
 from partners.job.ground import ground, rows_of
-from partners.job.letters import Letter, Letters
-from partners.store import draft, read_aliases
+from partners.job.letters import Letter, Letters, letter_facts
+from partners.job.staleness import is_moved, news_of, says_the_same
+from partners.job.texts import keep_texts
+from partners.store import draft
 
 __all__ = ["OPEN", "Upkeep", "Waiting"]
 
-OPEN = ("drafted", "edited")
+_FINE = ("drafted", "edited")
+OPEN = (*_FINE, "stale")
+"""On somebody's desk: released, discarded or drawn up again by a person."""
 _ASIDE = ("suppressed", "refused")
 Waiting = Mapping[str, Any]
 """A letter's row in the store."""
@@ -35,18 +41,16 @@ class Upkeep:
     stopped: Collection[str] = ()
     """Ids of rules that are left out of this run."""
 
+    @property
+    def _copies(self) -> Copies:
+        return Copies.of(self.letters)
+
     def waiting(
         self, connection: Connection, partner_ids: Iterable[str]
     ) -> Mapping[str, Sequence[Waiting]]:
         """Return the letters of some partners that still wait, by partner."""
         query = select(draft).where(draft.c.status.in_((*OPEN, *_ASIDE)))
         return rows_of(connection, query, partner_ids, self.letters.rulebook, self.stopped)
-
-    def refused(self, connection: Connection) -> Mapping[str, Sequence[Waiting]]:
-        """Return the letters that lacked something when they were to be drawn up, by partner."""
-        query = select(draft.c.partner_id).where(draft.c.status == "refused").distinct()
-        named, aliases = connection.execute(query).scalars().all(), read_aliases(connection)
-        return self.waiting(connection, [aliases.get(each, each) for each in named])
 
     def look_after(
         self, connection: Connection, decision: Decision, rows: Sequence[Waiting]
@@ -64,23 +68,58 @@ class Upkeep:
     def _again(
         self, connection: Connection, decision: Decision, row: Waiting, firing: Firing
     ) -> list[Write]:
-        """Withhold a letter that must not go out now; draw up one that now may."""
-        if row["status"] in OPEN and not decision.suppressed_by:
+        """Withhold a letter that must not go out; draw up one that now may, or says otherwise."""
+        facts = letter_facts(decision, firing)
+        fine = row["status"] in _FINE and not decision.suppressed_by
+        if fine and not is_moved(row, facts, self.letters):
             return []
         letter = self.letters.write(decision, Episode(firing, row["occasion"]["n"]))
-        if letter is None or letter.status == row["status"]:
+        if letter is None:
             return []
-        if letter.status in _ASIDE:
-            return self._withdraw(connection, row, letter.status, letter.reason or "")
         letter = replace(letter, id=row["id"])
-        connection.execute(
-            update(draft).where(draft.c.id == row["id"]).values(self.drawn_again(letter, row))
-        )
-        return list(Copies.of(self.letters).returned(connection, letter))
+        if letter.status == "suppressed" or (letter.status == "refused" and not row["edit"]):
+            same = letter.status == row["status"]
+            reason = letter.reason or ""
+            return [] if same else self._withdraw(connection, row, letter.status, reason)
+        if row["edit"]:
+            return self._beside_the_edit(connection, row, letter)
+        return self._redraw(connection, row, letter)
 
-    def drawn_again(self, letter: Letter, row: Waiting) -> dict[str, Any]:
+    def _redraw(self, connection: Connection, row: Waiting, letter: Letter) -> list[Write]:
+        """Draw a letter up again that nobody has edited."""
+        if row["status"] == "drafted" and says_the_same(row, letter):
+            self._store(connection, row, {"sources": letter.sources})
+            return []
+        values = self.drawn_again(connection, letter, row)
+        news = news_of(row, letter) if row["text"] else ""
+        self._store(
+            connection, row, values | {"reason": f"Drawn up again: {news}." if news else None}
+        )
+        if row["text"] and says_the_same(row, letter):
+            return list(self._copies.returned(connection, letter))
+        return list(self._copies.redrawn(connection, letter, self.now))
+
+    def _beside_the_edit(self, connection: Connection, row: Waiting, letter: Letter) -> list[Write]:
+        """Keep what a person wrote: marked stale where the letter would say otherwise today."""
+        if letter.status == "refused":
+            stale = letter.reason or ""
+        else:
+            stale = "" if says_the_same(row, letter) else news_of(row, letter)
+        status, reason = ("stale", f"It is stale: {stale}.") if stale else ("edited", None)
+        if (row["status"], row["reason"]) == (status, reason):
+            return []
+        values = {"status": status, "reason": reason, "changed_at": self.now}
+        self._store(connection, row, values)
+        if row["status"] not in _ASIDE:
+            return []
+        drawn = {name: row[name] for name in ("subject", "text", "html")}
+        return list(self._copies.returned(connection, replace(letter, **drawn)))
+
+    def drawn_again(self, connection: Connection, letter: Letter, row: Waiting) -> dict[str, Any]:
         """Return a letter's row drawn up anew; an edit stays if the words it changed are there."""
-        values = {**letter.row, "changed_at": self.now, "changed_by": None, "edit": None}
+        keep_texts(connection, [letter])
+        told = {"changed_at": self.now, "changed_by": None, "edit": None}
+        values = {**letter.row, **told, "read_at": last_read(connection)}
         if row["edit"] and (letter.subject, letter.text) == (row["subject"], row["text"]):
             kept = {name: row[name] for name in ("edit", "changed_by")}
             return {**values, **kept, "status": "edited"}
@@ -90,6 +129,8 @@ class Upkeep:
         self, connection: Connection, row: Waiting, status: str, reason: str
     ) -> list[Write]:
         values = {"status": status, "reason": reason, "changed_at": self.now}
+        self._store(connection, row, values)
+        return list(self._copies.withdrawn(connection, row["id"], row["subject"], reason))
+
+    def _store(self, connection: Connection, row: Waiting, values: Mapping[str, Any]) -> None:
         connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
-        copies = Copies.of(self.letters)
-        return list(copies.withdrawn(connection, row["id"], row["subject"], reason))

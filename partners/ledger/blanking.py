@@ -22,8 +22,8 @@ from partners.store import (
 __all__ = ["blank_drafts", "blank_private", "blank_rest", "blank_writes"]
 
 _ERASED = "erased"
-_DRAFT = ("contact_id", "subject", "html", "text", "provenance", "edit", "occasion")
-_WAITS = ("drafted", "edited", "suppressed", "refused")
+_DRAFT = ("contact_id", "subject", "html", "text", "provenance", "sources", "edit", "occasion")
+_WAITS = ("drafted", "edited", "stale", "suppressed", "refused")
 
 
 def blank_private(connection: Connection, ids: Sequence[str]) -> int:

@@ -39,6 +39,8 @@ def example_facts(audience: str, today: date) -> Mapping[str, Value]:
         "touch.last_date": ago(20),
         "touch.last_outbound_date": ago(20),
         "gift.count": 3,
+        "gift.credited_count": 4,
+        "gift.credited_usd": 61_000,
         "gift.first_date": ago(1200),
         "gift.last_date": ago(20),
         "row.kind": "cash",

@@ -6,7 +6,7 @@ from datetime import date
 
 from lifecycle.conditions import Value
 from lifecycle.deciding import Decision
-from lifecycle.drafting import Draft, DraftRefused, House, Library, Template
+from lifecycle.drafting import Draft, DraftRefused, House, Library, Template, record_of
 from lifecycle.rulebook import Rulebook
 from partners.preview.example import example_facts
 
@@ -22,6 +22,8 @@ class Card:
     refused: str = ""
     broken: tuple[str, ...] = ()
     """What it says against policy."""
+    records: tuple[str | None, ...] = ()
+    """The record that each of the draft's figures, names and days came from, in their order."""
 
     @property
     def preheader(self) -> str:
@@ -78,4 +80,5 @@ def _card(library: Library, house: House, template: Template, facts: Mapping[str
         return Card(template, None, error.reason)
     shown = [value for _field, value in draft.provenance]
     said = library.policy.broken(f"{draft.subject}\n{draft.text}", draft.language, shown)
-    return replace(Card(template, draft), broken=tuple(map(str, said)))
+    records = tuple(record_of(name, facts) for name, _shown in draft.provenance)
+    return replace(Card(template, draft), broken=tuple(map(str, said)), records=records)

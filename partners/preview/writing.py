@@ -12,8 +12,10 @@ from partners.preview.looking import Card
 __all__ = ["write_preview"]
 
 
-def write_preview(cards: Sequence[Card], about: str, read_at: datetime, file: Path) -> None:
+def write_preview(cards: Sequence[Card], about: str, read_at: datetime | None, file: Path) -> None:
     """Write the page for letters of one purpose; `about` says for whom they were filled in.
+
+    `read_at`: when the CRM was read for it.
 
     Raises OSError when the file cannot be written.
     """

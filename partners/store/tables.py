@@ -26,7 +26,9 @@ __all__ = [
     "decision_private",
     "draft",
     "episode",
+    "form",
     "ledger_head",
+    "mailing",
     "org_trait",
     "outbox",
     "override",
@@ -213,7 +215,8 @@ episode = Table(
     Index(None, "subject"),
 )
 
-# A letter written for a person to release; status says how far it went.
+# A letter written for a person to release; status says how far it went. `sources`: what it rests
+# on, each field with what it held when the letter was drawn up; `read_at`: when the CRM was read.
 draft = Table(
     "draft",
     METADATA,
@@ -230,19 +233,60 @@ draft = Table(
     _text("status"),
     _text("reason", null=True),
     Column("provenance", Json, nullable=True),
+    Column("sources", Json, nullable=True),
+    Column("read_at", Instant, nullable=True),
     # What a person changed in it: who, which lines, and where new figures come from.
     Column("edit", Json, nullable=True),
     _text("changed_by", null=True),
     _text("rule_id", null=True),
     Column("occasion", Json, nullable=True),
+    _text("form_id", null=True),
+    _text("mailing_id", null=True),
     _decision_id(),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     _one_of(
         "status",
-        ("drafted", "edited", "released", "discarded", "superseded", "suppressed", "refused"),
+        (
+            "drafted",
+            "edited",
+            "stale",
+            "released",
+            "discarded",
+            "superseded",
+            "suppressed",
+            "refused",
+        ),
     ),
     Index(None, "partner_id", "status"),
+    Index(None, "form_id", "status"),
+    Index(None, "mailing_id"),
+)
+
+# A text that many letters to the public share, with a name where each one shows a value of its own.
+form = Table(
+    "form",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _text("purpose"),
+    _text("language"),
+    _text("subject"),
+    _text("html"),
+    _text("text"),
+    Column("names", Json, nullable=False),
+)
+
+# A person read one text and released it, for everybody to whom it may go; open until all is done.
+mailing = Table(
+    "mailing",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("form_id", Text, ForeignKey("form.id"), nullable=False),
+    _text("by"),
+    _text("status"),
+    Column("begun_at", Instant, nullable=False),
+    Column("done_at", Instant, nullable=True),
+    _one_of("status", ("open", "done")),
 )
 
 # A person set a rule aside for a partner, and why; in force until its last day, or withdrawn.

@@ -22,7 +22,7 @@ _PURPOSES = (
     "renewal_invitation renewal_thanks end_of_partnership farewell_for_now "
     "thanks_for_answer win_back follow_up clarification remediation_offer agreement_reminder "
     "field_visit_invitation consultation_invitation renewal_reminder anniversary progress_report "
-    "impact_update"
+    "impact_update matching_gift"
 )
 PURPOSES = set(_PURPOSES.split())
 EDGES = {

@@ -25,7 +25,7 @@ Views = Callable[[Mapping[str, Sequence[Mapping[str, Any]]]], dict[str, pl.DataF
 _LATER = """
     AN04 AN07 AN08 AN09 AN14 AN16 AN17 AC16 AC21 AC22 AG10 AG11 AG12 AN25 AN26 AN49 AN52 AN59
     AN60 AN64 AN65 AN66 AN78 AN68 AN69 AN70 AN71 AN72 AN75 AN76 AN77 AG04 RN17 RN15 RN16 BH12
-    BH01 BH02 BH03 BH04 BH05 BH06 BH07 BH08 BH09 BH10 BH11 DD17 DD18 DD19 DD20 AC23
+    BH01 BH02 BH03 BH04 BH05 BH06 BH07 BH08 BH09 BH10 BH11 DD17 DD18 DD19 DD20 AC23 AC27
 """
 LATER = set(_LATER.split())
 
@@ -128,7 +128,7 @@ def test_every_rule_speaks_for_two_partners_on_the_first_day(first, rulebook):
 def test_for_many_partners_nothing_happens(first, rulebook):
     concluding = {rule.id for rule in rulebook.rules if rule.then.set and not rule.then.flag}
     quiet = [p for p, d in first.decisions.items() if _spoke(d) <= concluding]
-    assert len(quiet) >= 60
+    assert len(quiet) >= 50
 
 
 def test_every_edge_is_taken_on_the_first_day(first):

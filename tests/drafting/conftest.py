@@ -33,6 +33,8 @@ def fields() -> Mapping[str, ColumnType]:
         "gift.last_amount": ColumnType.CENTS,
         "gift.last_currency": ColumnType.TEXT,
         "gift.total_usd": ColumnType.CENTS,
+        "gift.credited_count": ColumnType.INTEGER,
+        "gift.credited_usd": ColumnType.CENTS,
     }
 
 
@@ -67,6 +69,8 @@ def values() -> dict[str, object]:
         "touch.last_date": date(2026, 10, 30),
         "verdict.conditions_due": date(2027, 1, 31),
         "gift.count": 3,
+        "gift.credited_count": 4,
+        "gift.credited_usd": 61_000,
         "gift.first_date": date(2023, 5, 4),
         "gift.last_date": date(2026, 11, 2),
         "row.kind": "cash",

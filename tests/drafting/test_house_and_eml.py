@@ -21,7 +21,7 @@ def draft(library, house, values):
 def test_eml_is_an_unsent_message_with_both_forms(draft, house):
     written = draft()
     message = message_from_bytes(
-        to_eml(written, house, to="lucia@northwind.example"), policy=policy.default
+        to_eml(written, house, letter="PL-1", to="lucia@northwind.example"), policy=policy.default
     )
     assert message["X-Unsent"] == "1"
     assert message["Subject"] == written.subject == "Nos ha hecho falta su compañía"
@@ -45,8 +45,10 @@ def test_eml_is_an_unsent_message_with_both_forms(draft, house):
     ],
 )
 def test_the_public_can_unsubscribe_in_one_click(draft, house, purpose, audience, leaves):
-    message = message_from_bytes(to_eml(draft(purpose, audience), house), policy=policy.default)
-    expected = f"<{house.unsubscribe_url}>" if leaves else None
+    message = message_from_bytes(
+        to_eml(draft(purpose, audience), house, letter="PL-1"), policy=policy.default
+    )
+    expected = f"<{house.unsubscribe_url}?letter=PL-1>" if leaves else None
     assert message["List-Unsubscribe"] == expected
     assert message["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if leaves else None)
 
@@ -54,7 +56,8 @@ def test_the_public_can_unsubscribe_in_one_click(draft, house, purpose, audience
 def test_a_long_unsubscribe_address_stays_whole(draft, house):
     address = "https://www.example.org/leave?key=" + "k" * 300
     house = House(**{**house.model_dump(), "unsubscribe_url": address})
-    assert f"List-Unsubscribe: <{house.unsubscribe_url}>\r\n".encode() in to_eml(draft(), house)
+    mail = to_eml(draft(), house, letter="PL-1")
+    assert f"List-Unsubscribe: <{address}&letter=PL-1>\r\n".encode() in mail
 
 
 @pytest.mark.parametrize(
@@ -75,7 +78,7 @@ def test_a_long_unsubscribe_address_stays_whole(draft, house):
 )
 def test_only_one_plain_address(draft, house, to):
     with pytest.raises(DraftRefused, match="not one e-mail address"):
-        to_eml(draft(), house, to=to)
+        to_eml(draft(), house, letter="PL-1", to=to)
 
 
 def test_settings_show_in_the_letter(draft, house):

@@ -26,6 +26,7 @@ PURPOSES = (
     "impact_update",
     "in_kind_thanks",
     "introduction",
+    "matching_gift",
     "progress_report",
     "remediation_offer",
     "renewal_invitation",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.drafting import DraftRefused, Words, difference, edited, to_eml
+from lifecycle.drafting import DraftRefused, Words, difference, edited, harmless, to_eml
 
 _LINES = (Path(__file__).parent / "nasty.txt").read_text("utf-8").splitlines()
 _KEPT = {"\n", "\u200c", "\u200d", "\u2068", "\u2069", "\u200e", "\u200f"}
@@ -58,13 +58,13 @@ def test_a_mail_has_the_headers_it_had(library, house, values, value):
     draft = library.draft(
         "introduction", audience="foundation", language="en", values=facts, house=house
     )
-    head = to_eml(draft, house).split(b"\r\n\r\n")[0].decode("ascii")
+    head = to_eml(draft, house, letter="PL-1").split(b"\r\n\r\n")[0].decode("ascii")
     names = [line.split(":")[0] for line in head.split("\r\n") if not line.startswith((" ", "\t"))]
     assert set(names) <= {
         "X-Unsent", "Subject", "From", "Content-Language", "MIME-Version", "Content-Type"
     }  # fmt: skip
     try:
-        mail = to_eml(draft, house, to=value)
+        mail = to_eml(draft, house, letter="PL-1", to=value)
     except DraftRefused:
         return
     assert mail.count(b"\r\nTo: ") == 1 and b"\r\nBcc:" not in mail
@@ -87,7 +87,7 @@ def test_a_mail_has_the_headers_it_had(library, house, values, value):
 def test_a_field_with_more_than_one_plain_address_is_no_address(library, house, values, address):
     draft = library.draft("win_back", audience="public", language="en", values=values, house=house)
     with pytest.raises(DraftRefused):
-        to_eml(draft, house, to=address)
+        to_eml(draft, house, letter="PL-1", to=address)
 
 
 @nasty
@@ -98,3 +98,10 @@ def test_an_edit_with_it_is_read_as_words(value):
     assert edited(drawn, difference(drawn, changed)) == changed
     assert changed.subject == "A subject"
     assert {c for c in str(changed) if unicodedata.category(c)[0] == "C"} <= _KEPT
+
+
+@nasty
+def test_a_cell_is_one_line_and_nothing_that_a_program_carries_out(value):
+    cell = harmless(value)
+    assert len(cell.splitlines()) <= 1 and not set("<>") & set(cell)
+    assert not re.search(r"\{[{%#]", cell) and not re.match(r"[=+\-@\t]", cell)

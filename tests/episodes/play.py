@@ -118,10 +118,18 @@ class Play:
     def compare(self):
         """Hold what was done against what should have been."""
         model = self.model
-        letters = Counter((model.key(each), each["status"]) for each in model.letters)
+        letters = Counter((model.key(each), *_said(each)) for each in model.letters)
         _same("episodes", self.player.done(), Counter(model.episodes))
         _same("tasks", self.player.tasks(), Counter(model.tasks))
         _same("letters", self.player.letters(), letters)
+
+
+def _said(letter):
+    """Return how a letter stands; and if it may go or went out, to whom and with what words."""
+    if letter["status"] not in ("drafted", "released"):
+        return (letter["status"],)
+    who, name, audience = letter["who"]
+    return letter["status"], who, f"{audience}: {name}"
 
 
 def _same(what, stored, due):

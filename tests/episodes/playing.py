@@ -32,8 +32,9 @@ class PlainLibrary:
     def draft(self, purpose, *, audience, language, values, house):
         if values.get("contact.name") is None:
             raise DraftRefused("There is no name.", "contact.name")
-        word = f"{purpose} for {audience}"
-        return Draft(purpose, audience, language, "info", False, word, word, word, ())
+        word = f"{purpose} for {audience}: {values['contact.name']}"
+        fields = frozenset({"contact.name"})
+        return Draft(purpose, audience, language, "info", False, word, word, word, (), fields)
 
 
 def new_world():
@@ -162,10 +163,10 @@ class Player:
         return Counter((who, each["Subject"], each["ActivityDate"]) for who, each in named)
 
     def letters(self):
-        """Return the letters by rule, subject, anchor and number, with their status."""
+        """Return the letters by rule, subject, anchor, number: status, to whom, with what words."""
         with self.store.reading() as connection:
             rows = connection.execute(select(draft)).all()
-            return Counter((self._key(connection, row), row.status) for row in rows)
+            return Counter((self._key(connection, row), *_said(row)) for row in rows)
 
     def _key(self, connection, row):
         gone = self._gone(connection)
@@ -179,6 +180,13 @@ class Player:
 
 def _at(day):
     return datetime.combine(day, time(9), UTC)
+
+
+def _said(row):
+    """Return how a letter stands; and if it may go or went out, to whom and with what words."""
+    if row.status not in ("drafted", "released"):
+        return (row.status,)
+    return row.status, row.contact_id, row.text.partition(" for ")[2]
 
 
 def _more(view):

@@ -16,7 +16,7 @@ from lifecycle.conditions import conjuncts, read_native
 __all__ = ["SlowModel"]
 
 KINDS = ("gift", "agreement", "obligation", "contact")
-OPEN, ASIDE = ("drafted",), ("suppressed", "refused")
+WAITS = ("drafted", "suppressed", "refused")
 
 
 @dataclass
@@ -254,26 +254,28 @@ class SlowModel:
             if rule.then.draft:
                 key = {"rule": rule.id, "subject": subject, "anchor": anchor, "n": n}
                 letter = {"partner": partner, **key, "to": rule.then.move_to, "changed": day}
-                self.letters.append(letter | {"status": self._may_go(walk)})
+                self.letters.append(letter | self._drawn(walk))
 
-    def _may_go(self, walk):
+    def _drawn(self, walk):
+        """Return what becomes of a letter today, and whom it goes to."""
         if any(self.book.by_id[name].then.suppress for name in walk.spoke):
-            return "suppressed"
-        return "refused" if walk.facts.get("contact.name") is None else "drafted"
+            return {"status": "suppressed"}
+        if walk.facts.get("contact.name") is None:
+            return {"status": "refused"}
+        who = tuple(walk.facts.get(name) for name in ("contact.id", "contact.name"))
+        return {"status": "drafted", "who": (*who, walk.facts.get("partner.audience") or "any")}
 
     def _look_after(self, partner, walk, day, stopped):
-        """Keep, withhold or withdraw letters that nobody has released."""
+        """Keep, withhold, withdraw or draw up again letters that nobody has released."""
         for letter in self.letters:
-            waits = letter["status"] in (*OPEN, *ASIDE) and letter["rule"] not in stopped
+            waits = letter["status"] in WAITS and letter["rule"] not in stopped
             if letter["partner"] != partner or not waits:
                 continue
             act = walk.acts.get((letter["rule"], letter["subject"]))
             led_here = letter["to"] == walk.now.stage and not walk.moves and not walk.by_person
             if not led_here and (act is None or act[2] != letter["anchor"]):
-                status = "superseded"
+                drawn = {"status": "superseded"}
             else:
-                status = self._may_go(walk)
-                if letter["status"] in OPEN and status == "refused":
-                    status = letter["status"]
-            if status != letter["status"]:
-                letter |= {"status": status, "changed": day}
+                drawn = self._drawn(walk)
+            if drawn.items() - letter.items():
+                letter |= {**drawn, "changed": day}

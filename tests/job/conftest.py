@@ -1,21 +1,31 @@
 """The demo's two runs, made once; and a job against a local org of one's own."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from crm_sync.sandbox import LocalOrg, Org, load_schema
+from crm_sync.sandbox.files import read_body
+from lifecycle.rulebook import load_rulebook
 from partner_lifecycle.resources import metadata_folder
 from partners.demo.filling import DemoOrg
 from partners.demo.house import EXAMPLE_HOUSE
 from partners.demo.running import DemoReport, run_demo
+from partners.job.desk import edit_draft
+from partners.job.drafts import read_draft
+from partners.job.final import final
+from partners.job.letters import Letters
+from partners.job.releasing import Releasing
 from partners.job.report import RunReport
 from partners.job.running import Job, load_job
 from partners.settings import ProfileSettings, Settings, StoreSettings
-from partners.store import Store, open_store
+from partners.store import Store, draft, open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
 from still import NOW, quiet
@@ -83,3 +93,114 @@ def _workplace(url: str, tmp_path: Path, loaded: Job) -> Iterator[Workplace]:
     schema = load_schema(metadata_folder())
     with LocalOrg.start(schema, path=tmp_path / "org.db") as local, open_store(url) as store:
         yield Workplace(store, DemoOrg(local, NOW.date(), 230), replace(loaded, settings=settings))
+
+
+# --- letters on a desk ---------------------------------------------------------------------------
+
+_THANKS = """\
+stage: any
+rules:
+- id: AN01
+  name: thank
+  cite: [C1]
+  because: A gift has arrived.
+  for_each: gift
+  when: row.status == "received" and row.acknowledged_at is None and row.date >= today - 30
+  then: {draft: gift_thanks}
+- id: AN02
+  name: silent
+  cite: [C1]
+  because: The contact asked for no e-mail.
+  when: contact.email_opt_out
+  then: {suppress: drafts}
+- id: AN03
+  name: just_written
+  cite: [C1]
+  because: Something was sent only days ago.
+  when: draft.last_released_date > today - 3
+  then: {suppress: drafts}
+"""
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def thanked(workplace: Workplace, tmp_path: Path) -> Workplace:
+    """The workplace after a run whose only letters are thanks."""
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
+    (rules / "any.yaml").write_text(_THANKS)
+    workplace.job = replace(workplace.job, rulebook=load_rulebook(rules))
+    workplace.run()
+    return workplace
+
+
+@pytest.fixture
+def drafts(thanked: Workplace) -> Callable[[], list[Row]]:
+    """Return a function that reads all letters, whole, by their ids."""
+
+    def read() -> list[Row]:
+        with thanked.store.reading() as connection:
+            rows = connection.execute(select(draft).order_by(draft.c.id))
+            return [dict(row._mapping) for row in rows]
+
+    return read
+
+
+@pytest.fixture
+def letter(drafts: Callable[[], list[Row]]) -> Row:
+    """A letter of thanks to a person."""
+    return next(
+        row
+        for row in drafts()
+        if row["status"] == "drafted" and row["language"] == "en" and row["partner_id"][:3] == "003"
+    )
+
+
+@pytest.fixture
+def desk(thanked: Workplace) -> Callable[..., Releasing]:
+    """Return who releases some days from now."""
+
+    def at(days: int = 0) -> Releasing:
+        job = thanked.job
+        letters = Letters(job.library, EXAMPLE_HOUSE, job.rulebook, "en")
+        return Releasing(thanked.store, letters, "native", NOW + timedelta(days=days))
+
+    return at
+
+
+@pytest.fixture
+def edit(thanked: Workplace, letter: Row) -> Callable[..., Row]:
+    """Return a function that edits the letter."""
+
+    def edit(change: Callable[[str], str], source: str | None = None) -> Row:
+        row = read_draft(thanked.store, letter["id"])
+        return edit_draft(
+            thanked.store,
+            thanked.job.library,
+            letter["id"],
+            change(str(final(row).words)),
+            by="Ana",
+            source=source,
+            now=NOW,
+        )
+
+    return edit
+
+
+@pytest.fixture
+def the_file(thanked: Workplace) -> Callable[..., str]:
+    """Return a function that reads the page of a letter in the CRM, which has some versions."""
+
+    def read(letter_id: str, versions: int = 1) -> str:
+        found = thanked.org.query(
+            "SELECT Id, ContentDocumentId, IsLatest FROM ContentVersion "
+            f"WHERE Lifecycle_Key__c LIKE '{letter_id}%' AND PathOnClient LIKE '%.html'"
+        )
+        assert len(found) == versions
+        assert len({row["ContentDocumentId"] for row in found}) == 1
+        (latest,) = (row["Id"] for row in found if row["IsLatest"])
+        with thanked.org.storage.reading() as connection:
+            return read_body(connection, latest).decode()
+
+    return read

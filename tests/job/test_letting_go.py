@@ -1,107 +1,18 @@
 """What people do with drafts: edit, release, discard, draw up again; and what is held, and why."""
 
 import re
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 from still import NOW
 from still import quiet as _quiet
 
-from lifecycle.rulebook import load_rulebook
 from partners.demo.house import EXAMPLE_HOUSE
 from partners.errors import DraftHeld, DraftUnknown
-from partners.job.desk import discard_draft, edit_draft
+from partners.job.desk import discard_draft
 from partners.job.drafts import export_drafts, read_draft
 from partners.job.final import final
-from partners.job.letters import Letters
-from partners.job.releasing import Releasing
 from partners.store import draft
-
-_RULES = """\
-stage: any
-rules:
-- id: AN01
-  name: thank
-  cite: [C1]
-  because: A gift has arrived.
-  for_each: gift
-  when: row.status == "received" and row.acknowledged_at is None and row.date >= today - 30
-  then: {draft: gift_thanks}
-- id: AN02
-  name: silent
-  cite: [C1]
-  because: The contact asked for no e-mail.
-  when: contact.email_opt_out
-  then: {suppress: drafts}
-- id: AN03
-  name: just_written
-  cite: [C1]
-  because: Something was sent only days ago.
-  when: draft.last_released_date > today - 3
-  then: {suppress: drafts}
-"""
-
-
-@pytest.fixture
-def thanked(workplace, tmp_path):
-    """The workplace after a run whose only letters are thanks."""
-    rules = tmp_path / "rules"
-    rules.mkdir()
-    (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
-    (rules / "any.yaml").write_text(_RULES)
-    workplace.job = replace(workplace.job, rulebook=load_rulebook(rules))
-    workplace.run()
-    return workplace
-
-
-@pytest.fixture
-def letter(thanked):
-    """A letter of thanks to a person."""
-    return next(
-        row
-        for row in _drafts(thanked)
-        if row["status"] == "drafted" and row["language"] == "en" and row["partner_id"][:3] == "003"
-    )
-
-
-@pytest.fixture
-def desk(thanked):
-    """Return who releases some days from now."""
-    job = thanked.job
-
-    def at(days=0):
-        letters = Letters(job.library, EXAMPLE_HOUSE, job.rulebook, "en")
-        return Releasing(thanked.store, letters, "native", NOW + timedelta(days=days))
-
-    return at
-
-
-@pytest.fixture
-def edit(thanked, letter):
-    """Return a function that edits the letter."""
-
-    def edit(change, source=None):
-        row = read_draft(thanked.store, letter["id"])
-        return edit_draft(
-            thanked.store,
-            thanked.job.library,
-            letter["id"],
-            change(str(final(row).words)),
-            by="Ana",
-            source=source,
-            now=NOW,
-        )
-
-    return edit
-
-
-def _drafts(workplace):
-    with workplace.store.reading() as connection:
-        return [
-            dict(row._mapping) for row in connection.execute(select(draft).order_by(draft.c.id))
-        ]
 
 
 def _add(sentence):
@@ -145,7 +56,7 @@ def test_a_letter_whose_occasion_has_passed_is_held(thanked, desk, letter):
         desk(60).release(letter["id"], "Ana")
 
 
-def test_a_stale_letter_is_drawn_up_again_first(thanked, desk, letter):
+def test_a_stale_letter_is_drawn_up_again_first(thanked, desk, letter, the_file):
     gift = letter["occasion"]["subject"]
     thanked.org.update("Opportunity", gift, {"Amount": 4321})
     thanked.job.sync(thanked.store, thanked.demo.session(), NOW, _quiet)
@@ -154,13 +65,12 @@ def test_a_stale_letter_is_drawn_up_again_first(thanked, desk, letter):
     row = desk().redraw(letter["id"])
     assert "4,321" in row["text"] and row["reason"] is None
     thanked.run()
-    titles = thanked.org.query("SELECT Title FROM ContentVersion WHERE Title LIKE 'Withdrawn%'")
-    assert len(titles) == 1
+    assert "4,321" in the_file(letter["id"], versions=2)
     assert desk().release(letter["id"], "Ana")["status"] == "released"
 
 
 def test_an_edit_is_kept_beside_what_was_drawn_up_and_goes_out(
-    thanked, desk, letter, edit, tmp_path
+    thanked, desk, letter, edit, the_file, tmp_path
 ):
     row = edit(_add("It was good to meet you <in person> in the spring."))
     assert (row["status"], row["text"]) == ("edited", letter["text"])
@@ -183,8 +93,7 @@ def test_an_edit_is_kept_beside_what_was_drawn_up_and_goes_out(
     files = thanked.org.query("SELECT Title FROM ContentVersion WHERE Title LIKE '%leased%'")
     titles = {file["Title"].split(": ")[0] for file in files}
     assert titles == {"Released"} and len(files) == 1
-    withdrawn = thanked.org.query("SELECT Title FROM ContentVersion WHERE Title LIKE 'Withdrawn%'")
-    assert len(withdrawn) == 1
+    assert "in the spring" in the_file(letter["id"], versions=2)
     assert len(re.findall("<table", page)) == len(re.findall("<table", letter["html"]))
 
 
@@ -226,7 +135,7 @@ def test_characters_that_nobody_sees_do_not_stay_in_an_edit(letter, edit):
     assert "So many thanks." in final(row).words.text
 
 
-def test_a_discarded_letter_keeps_its_reason_and_stays_away(thanked, desk, letter):
+def test_a_discarded_letter_keeps_its_reason_and_stays_away(thanked, drafts, desk, letter):
     discard_draft(thanked.store, letter["id"], by="Ana", reason="I have called.", now=NOW)
     row = read_draft(thanked.store, letter["id"])
     assert (row["status"], row["reason"], row["changed_by"]) == (
@@ -238,7 +147,7 @@ def test_a_discarded_letter_keeps_its_reason_and_stays_away(thanked, desk, lette
         with pytest.raises(DraftHeld, match="discarded"):
             act(letter["id"])
     with pytest.raises(DraftHeld, match="--reason"):
-        other = next(row for row in _drafts(thanked) if row["status"] == "drafted")
+        other = next(row for row in drafts() if row["status"] == "drafted")
         discard_draft(thanked.store, other["id"], by="Ana", reason=" ", now=NOW)
 
 

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _create_standing()
     _create_episode()
     _create_draft()
+    _create_mailing()
     _create_override()
     _create_task()
     _create_outbox()
@@ -248,15 +249,19 @@ def _create_draft() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("provenance", sa.Text(), nullable=True),
+        sa.Column("sources", sa.Text(), nullable=True),
+        sa.Column("read_at", sa.Text(), nullable=True),
         sa.Column("edit", sa.Text(), nullable=True),
         sa.Column("changed_by", sa.Text(), nullable=True),
         sa.Column("rule_id", sa.Text(), nullable=True),
         sa.Column("occasion", sa.Text(), nullable=True),
+        sa.Column("form_id", sa.Text(), nullable=True),
+        sa.Column("mailing_id", sa.Text(), nullable=True),
         sa.Column("decision_id", _number(), nullable=True),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "status IN ('drafted', 'edited', 'released', 'discarded', "
+            "status IN ('drafted', 'edited', 'stale', 'released', 'discarded', "
             "'superseded', 'suppressed', 'refused')",
             name=op.f("ck_draft_status"),
         ),
@@ -266,6 +271,30 @@ def _create_draft() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
     )
     op.create_index(op.f("ix_draft_partner_id_status"), "draft", ["partner_id", "status"])
+    op.create_index(op.f("ix_draft_form_id_status"), "draft", ["form_id", "status"])
+    op.create_index(op.f("ix_draft_mailing_id"), "draft", ["mailing_id"])
+
+
+def _create_mailing() -> None:
+    words = ("purpose", "language", "subject", "html", "text", "names")
+    op.create_table(
+        "form",
+        sa.Column("id", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in words),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form")),
+    )
+    op.create_table(
+        "mailing",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("form_id", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.Text(), nullable=True),
+        sa.CheckConstraint("status IN ('open', 'done')", name=op.f("ck_mailing_status")),
+        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name=op.f("fk_mailing_form_id_form")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
+    )
 
 
 def _create_override() -> None:
