@@ -21,7 +21,6 @@ _PACKAGE = {
     "dependencies": {"@salesforce/source-deploy-retrieve": _CONVERTER},
     "overrides": {"undici": "7.16.0"},
 }
-_FOLDERS = ("force-app", "client-app")
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +59,8 @@ def converter(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="module")
 def converted(converter: Path, tmp_path_factory: pytest.TempPathFactory) -> Converted:
     output, script = tmp_path_factory.mktemp("converted"), Path(__file__).with_name("convert.cjs")
-    folders = [str(ROOT / name) for name in _FOLDERS]
+    project = json.loads((ROOT / "sfdx-project.json").read_text())
+    folders = [str(ROOT / each["path"]) for each in project["packageDirectories"]]
     told = _run("node", str(script), str(converter), str(output), *folders, at=output)
     return Converted(json.loads(told), output)
 
