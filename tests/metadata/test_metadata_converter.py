@@ -1,5 +1,6 @@
 """Salesforce's own converter understands every file, and loses nothing on the way."""
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -43,16 +44,19 @@ class Converted:
 
 
 @pytest.fixture(scope="module")
-def converter(request: pytest.FixtureRequest) -> Path:
+def converter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which the converter is installed; kept from one run of tests to the next."""
-    npm = shutil.which("npm")
-    if npm is None or request.config.cache is None:
+    npm, name = shutil.which("npm"), f"sf-converter-{_CONVERTER}"
+    if npm is None:
         pytest.skip("npm is not installed, so Salesforce's converter cannot be tried")
-    folder = Path(request.config.cache.mkdir(f"sf-converter-{_CONVERTER}"))
-    if not (folder / "complete").exists():
-        (folder / "package.json").write_text(json.dumps(_PACKAGE))
-        _run(npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", at=folder)
-        (folder / "complete").touch()
+    cache = request.config.cache
+    folder = Path(cache.mkdir(name)) if cache else tmp_path_factory.mktemp(name)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several workers may want it at once
+        if not (folder / "complete").exists():
+            (folder / "package.json").write_text(json.dumps(_PACKAGE))
+            _run(npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", at=folder)
+            (folder / "complete").touch()
     return folder
 
 
