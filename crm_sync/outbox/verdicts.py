@@ -51,7 +51,11 @@ _UNKNOWN = _never(f"look the code up in Salesforce's help and put it right; {_RE
 _LOCKED = _later("nothing: it is tried again; if it lasts, find what holds the record", 1)
 _BUSY = _later("nothing: it is tried again", 1)
 _FULL = _later("wait until calls are free again (24 hours roll on), or ask for more", 60, 6, None)
-_DEPLOY = f"deploy the metadata in salesforce/ and assign its permission set; {_RETRY}"
+_DEPLOY = f"see what `partners doctor` says: deploy it, or assign the permission set; {_RETRY}"
+_SHARE = (
+    "let our user edit the record: by a sharing rule, and by the permission set "
+    f"Partner_Lifecycle_Integration; {_RETRY}"
+)
 _VALUE = f"correct the value's source, or the field's definition in the org; {_RETRY}"
 _RULE = (
     f"let the org's validation rule except the integration user, or correct the record; {_RETRY}"
@@ -85,8 +89,8 @@ _BY_CODE = {
     "INVALID_FIELD": _never(_DEPLOY),
     "INVALID_TYPE": _never(_DEPLOY),
     "INVALID_FIELD_FOR_INSERT_UPDATE": _never(_DEPLOY),
-    "INSUFFICIENT_ACCESS_OR_READONLY": _never(_DEPLOY),
-    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": _never(_DEPLOY),
+    "INSUFFICIENT_ACCESS_OR_READONLY": _never(_SHARE),
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": _never(_SHARE),
     "STRING_TOO_LONG": _never(_VALUE),
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": _never(
         f"add the value to the field's picklist (deploy salesforce/); {_RETRY}"

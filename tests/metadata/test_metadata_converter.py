@@ -1,5 +1,6 @@
 """Salesforce's own converter understands every file, and loses nothing on the way."""
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -22,7 +23,6 @@ _PACKAGE = {
     "overrides": {"undici": "7.16.0"},
 }
 _FIELDS = "objects/*/fields/*.field-meta.xml"
-_FOLDERS = ("force-app", "email-drafts", "client-app")
 
 pytestmark = pytest.mark.slow
 
@@ -45,23 +45,27 @@ class Converted:
 
 
 @pytest.fixture(scope="module")
-def converter(request: pytest.FixtureRequest) -> Path:
+def converter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which the converter is installed; kept from one run of tests to the next."""
-    npm = shutil.which("npm")
-    if npm is None or request.config.cache is None:
+    npm, name = shutil.which("npm"), f"sf-converter-{_CONVERTER}"
+    if npm is None:
         pytest.skip("npm is not installed, so Salesforce's converter cannot be tried")
-    folder = Path(request.config.cache.mkdir(f"sf-converter-{_CONVERTER}"))
-    if not (folder / "complete").exists():
-        (folder / "package.json").write_text(json.dumps(_PACKAGE))
-        _run(npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", at=folder)
-        (folder / "complete").touch()
+    cache = request.config.cache
+    folder = Path(cache.mkdir(name)) if cache else tmp_path_factory.mktemp(name)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several workers may want it at once
+        if not (folder / "complete").exists():
+            (folder / "package.json").write_text(json.dumps(_PACKAGE))
+            _run(npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", at=folder)
+            (folder / "complete").touch()
     return folder
 
 
 @pytest.fixture(scope="module")
 def converted(converter: Path, tmp_path_factory: pytest.TempPathFactory) -> Converted:
     output, script = tmp_path_factory.mktemp("converted"), Path(__file__).with_name("convert.cjs")
-    folders = [str(ROOT / name) for name in _FOLDERS]
+    project = json.loads((ROOT / "sfdx-project.json").read_text())
+    folders = [str(ROOT / each["path"]) for each in project["packageDirectories"]]
     told = _run("node", str(script), str(converter), str(output), *folders, at=output)
     return Converted(json.loads(told), output)
 
