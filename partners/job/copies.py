@@ -13,7 +13,7 @@ from partners.job.forms import changed, form_of, made, titled, wordless, words
 from partners.job.letters import Letter, Letters
 from partners.store import outbox
 
-__all__ = ["Copies", "take_back", "writes_of"]
+__all__ = ["Copies", "take_back", "withdrawn", "writes_of"]
 
 _KEPT = ("delivered", "overwritten")
 
@@ -34,14 +34,6 @@ class Copies:
         """Yield what makes a letter in the CRM; nothing if none was drawn."""
         if letter.html is not None:
             yield from (made(form, letter, self.house) for form in self.forms)
-
-    def withdrawn(
-        self, connection: Connection, letter_id: str, subject: str | None, reason: str
-    ) -> Iterator[Write]:
-        """Yield what has the CRM say that a letter must not go out."""
-        take_back(connection, letter_id)
-        for form, record in _delivered(connection, letter_id).items():
-            yield _withdrawn(form, letter_id, record, subject, reason)
 
     def returned(self, connection: Connection, letter: Letter) -> Iterator[Write]:
         """Yield what has the CRM show a letter that may go out again."""
@@ -89,6 +81,15 @@ class Copies:
             else:
                 yield _withdrawn(form, letter.id, there[form], old, why)
                 yield made(form, letter, self.house, stamp)
+
+
+def withdrawn(
+    connection: Connection, letter_id: str, subject: str | None, reason: str
+) -> Iterator[Write]:
+    """Yield what has the CRM say that a letter must not go out, in every form that it has there."""
+    take_back(connection, letter_id)
+    for form, record in _delivered(connection, letter_id).items():
+        yield _withdrawn(form, letter_id, record, subject, reason)
 
 
 def take_back(connection: Connection, letter_id: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
-from partners.job.copies import Copies
+from partners.job.copies import Copies, withdrawn
 from partners.job.ground import ground, rows_of
 from partners.job.letters import Letter, Letters
 from partners.store import draft, read_aliases
@@ -91,5 +91,4 @@ class Upkeep:
     ) -> list[Write]:
         values = {"status": status, "reason": reason, "changed_at": self.now}
         connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
-        copies = Copies.of(self.letters)
-        return list(copies.withdrawn(connection, row["id"], row["subject"], reason))
+        return list(withdrawn(connection, row["id"], row["subject"], reason))
