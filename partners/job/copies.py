@@ -56,16 +56,19 @@ class Copies:
         """Yield what has the CRM show the final words of a letter, and who released it."""
         who = f"Released by {by}. The program sends nothing."
         told = titled(f"Released: {letter.subject}", who)
+        if row["edit"]:
+            why = "edited before it was released"
+            anew = self._anew(connection, letter, row["subject"], "released", why)
+            yield from (_named(write, told) for write in anew)
+            return
+        take_back(connection, letter.id)
         there = _delivered(connection, letter.id)
-        if not row["edit"] and there.keys() >= set(self.forms):
-            for form in self.forms:
+        for form in self.forms:
+            if form in there:
                 said = words(letter) if form == "email" else told
                 yield changed(form, letter.id, there[form], said)
-            return
-        why = "edited before it was released"
-        for write in self._anew(connection, letter, row["subject"], "released", why):
-            is_file = write.operation == "create" and write.object == "ContentVersion"
-            yield replace(write, fields={**write.fields, **told}) if is_file else write
+            else:
+                yield _named(made(form, letter, self.house), told)
 
     def _anew(
         self, connection: Connection, letter: Letter, old: str | None, stamp: str, why: str
@@ -115,6 +118,12 @@ def _withdrawn(form: str, letter_id: str, record: str, subject: str | None, reas
         return changed(form, letter_id, record, wordless(subject, reason))
     said = titled(f"Withdrawn: {subject}", f"Withdrawn: {reason}")
     return changed(form, letter_id, record, said)
+
+
+def _named(write: Write, told: Mapping[str, object]) -> Write:
+    """Return what makes a file under another title; all else as it is."""
+    is_file = write.operation == "create" and write.object == "ContentVersion"
+    return replace(write, fields={**write.fields, **told}) if is_file else write
 
 
 def _waiting(letter: Letter) -> dict[str, object]:

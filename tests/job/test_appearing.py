@@ -150,6 +150,17 @@ def test_a_draft_sent_from_the_crm_without_release_is_flagged_once(thanked):
     assert thanked.run().conflicts == [] and list_writes(thanked.store, NOW) == []
 
 
+def test_a_form_that_came_later_is_made_when_the_letter_is_released(thankful):
+    _showing(thankful, drafts=["html"])
+    thankful.run()
+    letter = _letter(thankful)
+    _desk(thankful).release(letter["id"], "Ana")
+    assert thankful.run().written["ContentVersion"] == 2
+    about = f"Lifecycle_Key__c LIKE '{letter['id']}%'"
+    files = thankful.org.query(f"SELECT Title FROM ContentVersion WHERE {about}")
+    assert [file["Title"] for file in files] == [f"Released: {letter['subject']}"] * 2
+
+
 def test_a_released_draft_that_is_sent_from_the_crm_is_as_it_should_be(thanked):
     letter = _letter(thanked)
     _desk(thanked).release(letter["id"], "Ana")
