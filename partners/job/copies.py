@@ -13,7 +13,7 @@ from partners.job.forms import changed, form_of, made, titled, wordless, words
 from partners.job.letters import Letter, Letters
 from partners.store import outbox
 
-__all__ = ["Copies", "take_back", "writes_of"]
+__all__ = ["Copies", "take_back", "withdrawn", "writes_of"]
 
 _KEPT = ("delivered", "overwritten")
 
@@ -35,14 +35,6 @@ class Copies:
         if letter.html is not None:
             yield from (made(form, letter, self.house) for form in self.forms)
 
-    def withdrawn(
-        self, connection: Connection, letter_id: str, subject: str | None, reason: str
-    ) -> Iterator[Write]:
-        """Yield what has the CRM say that a letter must not go out."""
-        take_back(connection, letter_id)
-        for form, record in _delivered(connection, letter_id).items():
-            yield _withdrawn(form, letter_id, record, subject, reason)
-
     def returned(self, connection: Connection, letter: Letter) -> Iterator[Write]:
         """Yield what has the CRM show a letter that may go out again."""
         there = _delivered(connection, letter.id)
@@ -63,15 +55,18 @@ class Copies:
         """Yield what has the CRM show the final words of a letter, and who released it."""
         who = f"Released by {by}. The program sends nothing."
         told = titled(f"Released: {letter.subject}", who)
+        if row["edit"]:
+            anew = self._anew(connection, letter, "released")
+            yield from (_named(write, told) for write in anew)
+            return
+        take_back(connection, letter.id)
         there = _delivered(connection, letter.id)
-        if not row["edit"] and there.keys() >= set(self.forms):
-            for form in self.forms:
+        for form in self.forms:
+            if form in there:
                 said = words(letter) if form == "email" else told
                 yield changed(form, letter.id, there[form], said)
-            return
-        for write in self._anew(connection, letter, "released"):
-            is_file = write.operation == "create" and write.object == "ContentVersion"
-            yield replace(write, fields={**write.fields, **told}) if is_file else write
+            else:
+                yield _named(made(form, letter, self.house), told)
 
     def _anew(self, connection: Connection, letter: Letter, stamp: str) -> Iterator[Write]:
         """Yield the letter in new words."""
@@ -84,6 +79,15 @@ class Copies:
                 yield changed(form, letter.id, there[form], words(letter))
             else:
                 yield made(form, letter, self.house, stamp, replacing=there[form])
+
+
+def withdrawn(
+    connection: Connection, letter_id: str, subject: str | None, reason: str
+) -> Iterator[Write]:
+    """Yield what has the CRM say that a letter must not go out, in every form that it has there."""
+    take_back(connection, letter_id)
+    for form, record in _delivered(connection, letter_id).items():
+        yield _withdrawn(form, letter_id, record, subject, reason)
 
 
 def take_back(connection: Connection, letter_id: str) -> None:
@@ -109,6 +113,12 @@ def _withdrawn(form: str, letter_id: str, record: str, subject: str | None, reas
         return changed(form, letter_id, record, wordless(subject, reason))
     said = titled(f"Withdrawn: {subject}", f"Withdrawn: {reason}")
     return changed(form, letter_id, record, said)
+
+
+def _named(write: Write, told: Mapping[str, object]) -> Write:
+    """Return what makes a file under another title; all else as it is."""
+    is_file = write.operation == "create" and write.object == "ContentVersion"
+    return replace(write, fields={**write.fields, **told}) if is_file else write
 
 
 def _waiting(letter: Letter) -> dict[str, object]:

@@ -16,9 +16,10 @@ from lifecycle.drafting import (
     figures,
 )
 from partners.errors import DraftHeld
-from partners.job.copies import take_back
+from partners.job.copies import withdrawn
 from partners.job.drafts import read_draft
 from partners.job.final import final
+from partners.job.queueing import queue
 from partners.job.upkeep import OPEN
 from partners.store import Store, draft
 
@@ -107,12 +108,16 @@ def _check_figures(row: Mapping[str, Any], drawn: Words, words: Words, source: s
 
 
 def discard_draft(store: Store, wanted: str, *, by: str, reason: str, now: datetime) -> str:
-    """Put a draft away for good, with the reason; return its id. Raises DraftHeld, DraftUnknown."""
+    """Put a draft away for good, with the reason, in the CRM too; return its id.
+
+    Raises DraftHeld, DraftUnknown.
+    """
     row = find_open(store, wanted)
     need(row, by=by, reason=reason)
     with store.transaction() as connection:
         change(connection, row, {"status": "discarded", "reason": reason}, by=by, now=now)
-        take_back(connection, row["id"])
+        told = withdrawn(connection, row["id"], row["subject"], f"discarded by {by}: {reason}")
+        queue(connection, [(row["partner_id"], row["decision_id"], each) for each in told], now)
     _log.info("draft.discarded", draft=row["id"])
     return str(row["id"])
 

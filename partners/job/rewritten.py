@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from sqlalchemy import Row
 
+from crm_sync.errors import CrmRefused
 from crm_sync.salesforce import Session
 from partners.job.writeback import STAGE_FIELD
 
 __all__ = ["changed_by_org"]
 
+_log = structlog.get_logger()
 _BY = "LastModifiedById"
 
 
@@ -17,7 +20,7 @@ def changed_by_org(session: Session, name: str, rows: Sequence[Row[Any]]) -> dic
     """Return what the org made of writes to records of an object, by the number of the last write.
 
     2,000 records a call. A record that anybody has changed since is left out: what stands there is
-    theirs. Raises CrmError.
+    theirs; so are all when the org lets us read a field no more. Raises CrmError.
     """
     wrote: dict[str, dict[str, Any]] = {}
     last: dict[str, int] = {}
@@ -26,7 +29,11 @@ def changed_by_org(session: Session, name: str, rows: Sequence[Row[Any]]) -> dic
         wrote.setdefault(row.record_id, {}).update(beside)
         last[row.record_id] = row.id
     fields = sorted({field for each in wrote.values() for field in each})
-    found = session.retrieve(name, [_BY, *fields], wrote) if fields else {}
+    try:
+        found = session.retrieve(name, [_BY, *fields], wrote) if fields else {}
+    except CrmRefused as error:
+        _log.warning("outbox.not_compared", object=name, reason=error.what)
+        return {}
     told = {
         last[record]: _told(wrote[record], stands)
         for record, stands in found.items()

@@ -66,11 +66,13 @@ def _noted(connection: Connection, row: Mapping[str, Any]) -> bool:
     letter = draft.c.id == key.partition("/")[0].partition(".")[0]
     status = connection.execute(select(draft.c.status).where(letter)).scalar()
     # What a person has looked at once bears their note.
-    this = (outbox.c.key == key) & (outbox.c.state == "delivered") & outbox.c.note.is_(None)
+    here = outbox.c.state.in_(("delivered", "pending")) & outbox.c.note.is_(None)
+    this = (outbox.c.key == key) & here
     if status == "released" or not connection.execute(select(outbox.c.id).where(this)).first():
         return False
     told = f"{_who(row)} sent this e-mail from the CRM; nobody had released it ({status})."
     odd = {"state": "overwritten", "error_code": "SENT_UNRELEASED", "error": told}
+    odd["crm_id"] = row["Id"]
     connection.execute(update(outbox).where(this).values({**odd, "remedy": _REMEDY}))
     gone = {"status": "superseded", "reason": told}
     connection.execute(update(draft).where(letter, draft.c.status != "discarded").values(gone))

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, update
 from crm_sync.mirror import last_read
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
-from partners.job.copies import Copies
+from partners.job.copies import Copies, withdrawn
 from partners.job.ground import ground, rows_of
 from partners.job.letters import Letter, Letters, letter_facts
 from partners.job.staleness import is_moved, news_of, says_the_same
@@ -130,7 +130,7 @@ class Upkeep:
     ) -> list[Write]:
         values = {"status": status, "reason": reason, "changed_at": self.now}
         self._store(connection, row, values)
-        return list(self._copies.withdrawn(connection, row["id"], row["subject"], reason))
+        return list(withdrawn(connection, row["id"], row["subject"], reason))
 
     def _store(self, connection: Connection, row: Waiting, values: Mapping[str, Any]) -> None:
         connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))

@@ -15,12 +15,13 @@ from lifecycle.rulebook import load_rulebook
 from partner_lifecycle.resources import metadata_folder
 from partners.demo.filling import DemoOrg
 from partners.demo.house import EXAMPLE_HOUSE
-from partners.job.copies import Copies, take_back
+from partners.job.copies import take_back, withdrawn
 from partners.job.desk import discard_draft, edit_draft
 from partners.job.drafts import read_draft
 from partners.job.final import final
 from partners.job.letters import Letters
 from partners.job.outbox import drop_write, list_writes
+from partners.job.queueing import queue
 from partners.job.releasing import Releasing
 from partners.store import draft, org_trait, outbox
 
@@ -149,6 +150,17 @@ def test_a_draft_sent_from_the_crm_without_release_is_flagged_once(thanked):
     assert thanked.run().conflicts == [] and list_writes(thanked.store, NOW) == []
 
 
+def test_a_form_that_came_later_is_made_when_the_letter_is_released(thankful):
+    _showing(thankful, drafts=["html"])
+    thankful.run()
+    letter = _letter(thankful)
+    _desk(thankful).release(letter["id"], "Ana")
+    assert thankful.run().written["ContentVersion"] == 2
+    about = f"Lifecycle_Key__c LIKE '{letter['id']}%'"
+    files = thankful.org.query(f"SELECT Title FROM ContentVersion WHERE {about}")
+    assert [file["Title"] for file in files] == [f"Released: {letter['subject']}"] * 2
+
+
 def test_a_released_draft_that_is_sent_from_the_crm_is_as_it_should_be(thanked):
     letter = _letter(thanked)
     _desk(thanked).release(letter["id"], "Ana")
@@ -175,14 +187,9 @@ def test_an_e_mail_takes_on_edited_words_and_loses_them_when_it_must_not_go_out(
     thanked.run()
     mail = _mail(thanked, letter)
     assert "Good to have met you." in mail["TextBody"] and mail["Status"] == "5"
-    copies = Copies(("html", "eml", "email"), EXAMPLE_HOUSE)
     with thanked.store.transaction() as connection:
-        for number, write in enumerate(
-            copies.withdrawn(connection, letter["id"], letter["subject"], "it is over")
-        ):
-            row = {name: getattr(write, name) for name in ("object", "operation", "record_id")}
-            told = {"key": f"{write.key}{number}", "fields": write.fields, "state": "pending"}
-            connection.execute(insert(outbox), {**row, **told, "created_at": NOW})
+        told = withdrawn(connection, letter["id"], letter["subject"], "it is over")
+        queue(connection, [(letter["partner_id"], None, write) for write in told], NOW)
     thanked.run()
     mail = _mail(thanked, letter)
     assert mail["Subject"].startswith("Withdrawn: ")
@@ -221,7 +228,13 @@ def test_what_waits_of_a_discarded_letter_is_dropped_in_every_form_and_stamp(tha
         kept = connection.execute(
             select(outbox.c.state).where(outbox.c.key.startswith(letter["id"]))
         ).scalars()
-        assert set(kept) == {"delivered"}
+        assert set(kept) == {"delivered", "pending"}
+    assert thanked.run().written == {"ContentVersion": 2, "EmailMessage": 1}
+    about = f"Lifecycle_Key__c LIKE '{letter['id']}%'"
+    files = thanked.org.query(f"SELECT Title, Description FROM ContentVersion WHERE {about}")
+    assert {file["Title"] for file in files} == {f"Withdrawn: {letter['subject']}"}
+    assert {file["Description"] for file in files} == {"Withdrawn: discarded by Ana: I called."}
+    assert _mail(thanked, letter)["HtmlBody"] is None
 
 
 def test_taking_one_letter_back_leaves_the_others(any_store):
