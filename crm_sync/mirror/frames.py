@@ -23,6 +23,7 @@ _DTYPES: dict[Kind, type[pl.DataType]] = {
     Kind.DATE: pl.String,
     Kind.INSTANT: pl.String,
 }
+_NUL = b"\x00"
 _TRUTHS = {"true": 1, "false": 0}
 
 
@@ -53,6 +54,8 @@ def frame_of_csv(
         return frame_of_rows((), fields)
     try:
         _check_whole(text)
+        if _NUL in text:
+            text = text.replace(_NUL, b"")
         read = pl.read_csv(text, infer_schema=False)
         if read.height != rows or not set(fields) <= set(read.columns):
             raise ValueError(f"{read.height} of {rows} rows, columns {read.columns}")
@@ -74,7 +77,7 @@ def _column(name: str, kind: Kind, values: Iterable[Any]) -> pl.Series:
 
 
 def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
+    return (value if isinstance(value, str) else str(value)).replace("\x00", "")
 
 
 _CHANGES: dict[Kind, Callable[[Any], Any]] = {
@@ -108,8 +111,6 @@ def _clean(frame: pl.DataFrame, fields: Mapping[str, Kind]) -> pl.DataFrame:
 def _kept(column: pl.Series, kind: Kind) -> pl.Series:
     if column.dtype != pl.String:
         return column
-    if kind is Kind.TEXT and column.str.contains("\x00", literal=True).any():
-        column = column.str.replace_all("\x00", "", literal=True)
     if (column == "").any():
         column = column.set(column == "", None)
     return _instants(column) if kind is Kind.INSTANT else column
