@@ -28,7 +28,7 @@ check: $(VENV)/installed-dev  ## the stricter checks: style, types, import contr
 	$(BIN)/lint-imports
 
 fuzz: $(VENV)/installed  ## the property tests on many more examples: a million decisions
-	@HYPOTHESIS_PROFILE=fuzz RULEBOOK_PAIRS=1000000 EPISODE_DAYS=1826 \
+	@HYPOTHESIS_PROFILE=fuzz RULEBOOK_PAIRS=1000000 EPISODE_DAYS=1826 MIRROR_KILLS=300 \
 		$(BIN)/python -m pytest -m 'hypothesis or fuzz' $(ARGS)
 
 bench: $(VENV)/installed  ## every benchmark, one table each

@@ -85,7 +85,7 @@ class BulkReader:
             page = _asked(partial(fetch_page, self._session, job.id, locator, rows))
             self._pace.saw_bulk_page(monotonic() - begun)
             locator = page.following
-            yield frame_of_csv(page.csv, fields, page.rows), locator
+            yield frame_of_csv(page.csv, fields, page.rows, f"the bulk job {job.id}"), locator
             if locator is None:
                 return
             rows = _as_many_as_fit(len(page.csv), page.rows)

@@ -150,7 +150,7 @@ class Fetcher:
         for rows in answer.pages:
             self._pace.saw_rest_page(monotonic() - begun)
             if rows:
-                yield Page.of(self._engine, frame_of_rows(rows, reading.fields))
+                yield Page.of(self._engine, frame_of_rows(rows, reading.fields, reading.name))
             begun = monotonic()
 
     def _by_job(self, reading: Reading, job: Job) -> Iterator[Page]:

@@ -23,21 +23,29 @@ _DTYPES: dict[Kind, type[pl.DataType]] = {
     Kind.DATE: pl.String,
     Kind.INSTANT: pl.String,
 }
+_NUL = b"\x00"
 _TRUTHS = {"true": 1, "false": 0}
 
 
-def frame_of_rows(rows: Sequence[Mapping[str, Any]], fields: Mapping[str, Kind]) -> pl.DataFrame:
-    """Return records as JSON gives them. Raises CrmUnreadable for a value of a foreign type."""
+def frame_of_rows(
+    rows: Sequence[Mapping[str, Any]], fields: Mapping[str, Kind], where: str | None = None
+) -> pl.DataFrame:
+    """Return records as JSON gives them, `where` they are from.
+
+    Raises CrmUnreadable for a value of a foreign type.
+    """
     try:
         columns = [
             _column(name, kind, (row.get(name) for row in rows)) for name, kind in fields.items()
         ]
         return _clean(pl.DataFrame(columns), fields)
     except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
-        raise _foreign(error) from error
+        raise _foreign(error, where) from error
 
 
-def frame_of_csv(text: bytes, fields: Mapping[str, Kind], rows: int) -> pl.DataFrame:
+def frame_of_csv(
+    text: bytes, fields: Mapping[str, Kind], rows: int, where: str | None = None
+) -> pl.DataFrame:
     """Return records as a bulk job gives them: CSV in UTF-8 with a head, `rows` of them.
 
     Raises CrmUnreadable when rows or columns are missing, or a value has a foreign type.
@@ -46,12 +54,14 @@ def frame_of_csv(text: bytes, fields: Mapping[str, Kind], rows: int) -> pl.DataF
         return frame_of_rows((), fields)
     try:
         _check_whole(text)
+        if _NUL in text:
+            text = text.replace(_NUL, b"")
         read = pl.read_csv(text, infer_schema=False)
         if read.height != rows or not set(fields) <= set(read.columns):
             raise ValueError(f"{read.height} of {rows} rows, columns {read.columns}")
         return _clean(read.select(_from_text(name, kind) for name, kind in fields.items()), fields)
     except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
-        raise _foreign(error) from error
+        raise _foreign(error, where) from error
 
 
 def _check_whole(text: bytes) -> None:
@@ -67,7 +77,7 @@ def _column(name: str, kind: Kind, values: Iterable[Any]) -> pl.Series:
 
 
 def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
+    return (value if isinstance(value, str) else str(value)).replace("\x00", "")
 
 
 _CHANGES: dict[Kind, Callable[[Any], Any]] = {
@@ -101,8 +111,6 @@ def _clean(frame: pl.DataFrame, fields: Mapping[str, Kind]) -> pl.DataFrame:
 def _kept(column: pl.Series, kind: Kind) -> pl.Series:
     if column.dtype != pl.String:
         return column
-    if kind is Kind.TEXT and column.str.contains("\x00", literal=True).any():
-        column = column.str.replace_all("\x00", "", literal=True)
     if (column == "").any():
         column = column.set(column == "", None)
     return _instants(column) if kind is Kind.INSTANT else column
@@ -118,9 +126,11 @@ def _instants(column: pl.Series) -> pl.Series:
     return pl.Series(column.name, list(kept), dtype=pl.String)
 
 
-def _foreign(error: Exception) -> CrmUnreadable:
+def _foreign(error: Exception, where: str | None) -> CrmUnreadable:
     said = str(error).splitlines()[0] if str(error) else type(error).__name__
     return CrmUnreadable(
         f"The CRM gave records that cannot be read: {said}",
-        remedy="Nothing of them was stored. Run again; if it stays, report it.",
+        where=where,
+        remedy="Nothing of them was stored. Run again: it goes on from there. If it stays, report "
+        "it.",
     )

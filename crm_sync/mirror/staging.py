@@ -7,11 +7,12 @@ docs/decisions/0004.) What can be done before the transaction is done by `prepar
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
+from time import time
 
 import polars as pl
 from adbc_driver_manager import Error as AdbcError
@@ -21,10 +22,12 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from crm_sync.errors import StagingFailed
 
-__all__ = ["STAGED", "Prepared", "prepare", "staged"]
+__all__ = ["STAGED", "Prepared", "prepare", "staged", "sweep"]
 
 STAGED = "incoming_page"
 _SCHEMA = "incoming"
+_FOLDER = "partners-page-"
+_FORGOTTEN_S = 86_400
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,21 @@ def prepare(engine: Engine, frame: pl.DataFrame) -> Prepared:
     rows = (frame.unique("Id", keep="last") if doubled else frame).sort("Id")
     if engine.dialect.name == "postgresql":
         return Prepared(tuple(rows.columns), csv=rows.write_csv(include_header=False))
-    prepared = Prepared(tuple(rows.columns), Path(mkdtemp(prefix="partners-")))
+    prepared = Prepared(tuple(rows.columns), Path(mkdtemp(prefix=_FOLDER)))
     try:
         _write(prepared, rows)
     except BaseException:
         prepared.close()
         raise
     return prepared
+
+
+def sweep() -> None:
+    """Remove pages that killed runs left: one that is in use is not a day old."""
+    for folder in Path(gettempdir()).glob(f"{_FOLDER}*"):
+        with suppress(OSError):  # somebody else's, or just removed by somebody else
+            if time() - folder.stat().st_mtime > _FORGOTTEN_S:
+                rmtree(folder)
 
 
 @contextmanager

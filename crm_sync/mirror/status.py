@@ -43,7 +43,8 @@ def mirror_status(connection: Connection, now: datetime) -> list[ObjectStatus]:
     there = set(inspect(connection).get_table_names())
     found = []
     for row in connection.execute(query.order_by(sync_cursor.c.object)):
-        settled, name = _instant(row.settled), row.object
+        # A first reading that has not come to its end is complete up to nowhere.
+        settled, name = _instant(row.settled) if row.synced_at else None, row.object
         found.append(
             ObjectStatus(
                 object=name,

@@ -18,6 +18,7 @@ from crm_sync.mirror.reading import Reader
 from crm_sync.mirror.reconciling import reconcile
 from crm_sync.mirror.report import SyncReport
 from crm_sync.mirror.run import Run
+from crm_sync.mirror.staging import sweep
 from crm_sync.mirror.tables import index_table, mirror_table, prepare_table
 from crm_sync.mirror.views import create_views, drop_views, indexed_fields
 from crm_sync.mirror.warned import keep_warnings
@@ -54,6 +55,7 @@ def sync(
     chosen = chosen_objects(profile, objects)
     report = SyncReport()
     before = session.calls
+    sweep()
     check_org(session, engine, now)
     layout = _prepared(session, engine, profile, chosen if how.full else set())
     report.notes += layout.notes

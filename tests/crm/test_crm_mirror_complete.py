@@ -1,9 +1,13 @@
 """What the job relies on: nothing in the org is missing here, and nothing is here that is not there
 - whatever people and administrators do, and whichever way rows are read."""
 
+import os
+import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from org_and_mirror import Place
 from sqlalchemy import text
@@ -162,6 +166,21 @@ def test_a_clock_set_back_is_told(lone: Place) -> None:
     lone.local.org.clock = lambda: hours_ago
     with pytest.raises(CrmUnreadable, match="clock is"):
         lone.sync()
+
+
+def test_pages_that_killed_runs_left_are_removed_after_a_day(
+    lone: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    lone.add(3)
+    new = staging.prepare(lone.engine, pl.DataFrame({"Id": ["001"]}))
+    left = staging.prepare(lone.engine, pl.DataFrame({"Id": ["001"]}))
+    assert left.folder
+    assert new.folder
+    long_ago = time.time() - 100_000
+    os.utime(left.folder, (long_ago, long_ago))
+    lone.sync()
+    assert list(tmp_path.glob("partners-*")) == [new.folder]
 
 
 def test_no_space_for_a_page_is_told_and_nothing_stored(

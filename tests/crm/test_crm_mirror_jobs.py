@@ -15,6 +15,8 @@ from sqlalchemy import text
 
 from crm_sync.errors import CrmRefused, CrmUnreadable
 from crm_sync.mirror import bulk_reading
+from crm_sync.mirror.frames import frame_of_csv, frame_of_rows
+from crm_sync.mirror.kinds import Kind
 from crm_sync.mirror.ways import Pace, Way, fits_a_request
 from crm_sync.salesforce import bulk
 
@@ -177,3 +179,11 @@ def _tables(connection: Any) -> set[str]:
     from sqlalchemy import inspect
 
     return set(inspect(connection).get_table_names())
+
+
+def test_nul_is_left_out_of_texts_by_both_ways() -> None:
+    """PostgreSQL keeps none; Salesforce does."""
+    fields = {"Id": Kind.TEXT, "Name": Kind.TEXT, "Note": Kind.TEXT}
+    by_rest = frame_of_rows([{"Id": "001", "Name": "a\x00b", "Note": "\x00"}], fields)
+    by_job = frame_of_csv(b'"Id","Name","Note"\n"001","a\x00b","\x00"\n', fields, 1)
+    assert by_rest.rows() == by_job.rows() == [("001", "ab", None)]

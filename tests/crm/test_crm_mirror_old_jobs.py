@@ -9,7 +9,7 @@ import pytest
 from org_and_mirror import NOW, Place
 
 from crm_sync.errors import CrmLimitReached
-from crm_sync.mirror import Way, bulk_reading
+from crm_sync.mirror import Way, bulk_reading, mirror_status
 from crm_sync.mirror.walking import Walk
 from crm_sync.sandbox import Fault
 
@@ -122,3 +122,21 @@ def test_calls_that_are_used_up_are_no_reason_for_the_other_way(lone: Place) -> 
     with pytest.raises(CrmLimitReached):
         lone.sync(way=Way.BULK)
     assert lone.here() == set()
+
+
+def test_a_first_reading_that_has_not_ended_is_complete_up_to_nowhere(lone: Place) -> None:
+    lone.add(5)
+
+    def killed_later(_: str, rows: int, __: int) -> None:
+        if rows:
+            raise Killed
+
+    with pytest.raises(Killed):
+        lone.sync(way=Way.BULK, progress=killed_later)
+    with lone.engine.connect() as connection:
+        (account,) = mirror_status(connection, NOW)
+    assert (account.rows, account.settled, account.synced_at) == (2, None, None)
+    lone.sync(way=Way.BULK)
+    with lone.engine.connect() as connection:
+        (account,) = mirror_status(connection, NOW)
+    assert account.settled is not None

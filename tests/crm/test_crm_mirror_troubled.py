@@ -1,6 +1,6 @@
 """Killed at random moments while the org fails and people work in it: the mirror becomes the org.
 
-MIRROR_KILLS says how often; `make fuzz` kills hundreds of times.
+MIRROR_KILLS says how often, MIRROR_SEED at which moments; `make fuzz` kills hundreds of times.
 """
 
 import os
@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from crm_sync.sandbox import Fault, LocalOrg
 
-KILLS = int(os.environ.get("MIRROR_KILLS", "12"))
+KILLS = int(os.environ.get("MIRROR_KILLS", "8"))
 FIELDS = ("Id", "Name", "Industry", "ParentId", "Giving_Capacity__c", "SystemModstamp")
 CALCULATED = "Partner_Region__c"
 ROWS = 700
