@@ -16,7 +16,7 @@ from partners.job.versions import REPLACES
 from partners.job.writeback import KEY_FIELD, file_of, relabelled, titled
 from partners.store import outbox
 
-__all__ = ["redrawn_file", "released_files", "returned_file", "take_back", "withdrawn_file"]
+__all__ = ["redrawn_file", "released_files", "returned_file", "withdrawn_file"]
 
 
 _TOLD = ("id", "key", "operation", "state", "crm_id")
@@ -54,7 +54,7 @@ def _records(connection: Connection, released: Released) -> dict[str, str]:
 
 def redrawn_file(connection: Connection, letter: Letter, now: datetime) -> Iterator[Write]:
     """Yield what has the CRM show a letter that was drawn up again, with other words."""
-    take_back(connection, letter.id)
+    _take_back(connection, letter.id)
     record = _delivered(connection, letter.id)
     key = f"{letter.id}/{now:%Y%m%dT%H%M%S}" if record else letter.id
     yield from _file(letter, key, record, {})
@@ -64,7 +64,7 @@ def withdrawn_file(
     connection: Connection, row: Mapping[str, Any], reason: str | None
 ) -> Iterator[Write]:
     """Yield what has the CRM say that a letter was withdrawn, and why."""
-    take_back(connection, row["id"])
+    _take_back(connection, row["id"])
     record = _delivered(connection, row["id"])
     if record:
         yield relabelled(row["id"], record, row["subject"], reason)
@@ -81,7 +81,7 @@ def returned_file(
         yield from _file(letter, letter.id, None, {})
 
 
-def take_back(connection: Connection, letter_id: str) -> None:
+def _take_back(connection: Connection, letter_id: str) -> None:
     """Drop what has not been written to the CRM yet about a letter: it need not be at all."""
     waits = _writes_of(connection, letter_id) & (outbox.c.state != "delivered")
     connection.execute(delete(outbox).where(waits))

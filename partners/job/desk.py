@@ -16,9 +16,10 @@ from lifecycle.drafting import (
     figures,
 )
 from partners.errors import DraftHeld
-from partners.job.crm_files import take_back
+from partners.job.crm_files import withdrawn_file
 from partners.job.drafts import read_draft
 from partners.job.final import final
+from partners.job.queueing import queue
 from partners.job.upkeep import OPEN
 from partners.store import Store, draft
 
@@ -112,7 +113,8 @@ def discard_draft(store: Store, wanted: str, *, by: str, reason: str, now: datet
     need(row, by=by, reason=reason)
     with store.transaction() as connection:
         change(connection, row, {"status": "discarded", "reason": reason}, by=by, now=now)
-        take_back(connection, row["id"])
+        told = withdrawn_file(connection, row, reason)
+        queue(connection, [(row["partner_id"], row["decision_id"], each) for each in told], now)
     _log.info("draft.discarded", draft=row["id"])
     return str(row["id"])
 

@@ -30,7 +30,7 @@ from partners.job.mailing_files import (
     write_recipients,
     write_text,
 )
-from partners.job.recording import Recorder
+from partners.job.queueing import queue
 from partners.job.staleness import news_of, says_the_same
 from partners.store import Store, draft, mailing, read_aliases
 
@@ -200,7 +200,8 @@ class Mailing:
         writes = released_files(connection, released, self.by)
         rows = {row["id"]: row for row, _letter in released}
         told_of = [(rows[write.key.partition("/")[0]], write) for write in writes]
-        recorder = Recorder(self.letters.rulebook, 0, "native", self.now)
-        recorder.outbox(
-            connection, [(row["partner_id"], row["decision_id"], write) for row, write in told_of]
+        queue(
+            connection,
+            [(row["partner_id"], row["decision_id"], write) for row, write in told_of],
+            self.now,
         )

@@ -8,16 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
-from crm_sync.mirror import last_read, read_until
-from crm_sync.outbox import Write
+from crm_sync.mirror import last_read
 from lifecycle.deciding import Case, Decision, Episode, Move, Summary
 from lifecycle.rulebook import Rulebook
 from partners.job.forms import keep_forms
 from partners.job.letters import Letter
+from partners.job.queueing import Queued, queue
 from partners.job.tasks import new_task
-from partners.job.writeback import STAGE_FIELD
 from partners.ledger import A_PERSON, Clerk, Entry, Key, append, record_person, staff_texts
-from partners.store import JsonText, draft, insert_rows, outbox, standing, task
+from partners.store import JsonText, draft, insert_rows, standing, task
 from partners.store import episode as episode_table
 
 __all__ = ["Outcome", "Recorder"]
@@ -173,38 +172,9 @@ class Recorder:
         if rows:
             connection.execute(insert(task), rows)
 
-    def outbox(
-        self, connection: Connection, writes: Iterable[tuple[str, int | None, Write]]
-    ) -> None:
-        """Queue writes to the CRM (partner, decision, write).
-
-        An update of the same record that has not arrived is replaced: only the latest is worth
-        sending.
-        """
-        looked = read_until(connection)
-        rows = [
-            (
-                write.key,
-                partner,
-                write.object,
-                write.operation,
-                write.record_id,
-                write.external_id_field,
-                write.fields,
-                "pending",
-                self.now,
-                number,
-                looked.get(f"{write.object}History") if STAGE_FIELD in write.fields else None,
-            )
-            for partner, number, write in writes
-        ]
-        told = {record for _, _, _, operation, record, *_ in rows if operation == "update"}
-        partners = {partner for _, partner, _, operation, *_ in rows if operation == "update"}
-        # The sum keeps SQLite from going through all that is pending instead of these partners.
-        waiting = (outbox.c.state + "").in_(_WAITING) & (outbox.c.operation == "update")
-        here = outbox.c.partner_id.in_(partners) & outbox.c.record_id.in_(told)
-        connection.execute(delete(outbox).where(waiting, here))
-        insert_rows(connection, outbox, _OUTBOX, rows)
+    def outbox(self, connection: Connection, writes: Iterable[Queued]) -> None:
+        """Queue writes to the CRM."""
+        queue(connection, writes, self.now)
 
 
 _STANDING = (
@@ -225,20 +195,6 @@ _STANDING = (
     "updated_at",
 )
 _EPISODE = ("rule_id", "partner_id", "subject", "anchor", "n", "decision_id", "at")
-_OUTBOX = (
-    "key",
-    "partner_id",
-    "object",
-    "operation",
-    "record_id",
-    "external_id_field",
-    "fields",
-    "state",
-    "created_at",
-    "decision_id",
-    "looked_at",
-)
-_WAITING = ("pending", "set_aside", "conflict")
 
 
 def _by_person(entry: Entry, move: Move) -> Entry:

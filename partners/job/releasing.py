@@ -20,7 +20,7 @@ from partners.job.drafts import read_draft
 from partners.job.final import final
 from partners.job.ground import as_it_is_called, ground
 from partners.job.letters import Letter, Letters
-from partners.job.recording import Recorder
+from partners.job.queueing import queue
 from partners.job.showing import show_partner
 from partners.job.staleness import news_of, says_the_same
 from partners.job.upkeep import Upkeep
@@ -113,9 +113,8 @@ class Releasing:
         self, connection: Connection, row: Mapping[str, Any], writes: Iterator[Write]
     ) -> None:
         """Queue what the CRM is to learn."""
-        recorder = Recorder(self.letters.rulebook, 0, self.engine, self.now)
         told = [(row["partner_id"], row["decision_id"], write) for write in writes]
-        recorder.outbox(connection, told)
+        queue(connection, told, self.now)
 
 
 def _stale(row: Mapping[str, Any], letter: Letter) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from crm_sync.mirror import last_read
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
+from lifecycle.drafting import Words, moved
 from partners.job.crm_files import redrawn_file, returned_file, withdrawn_file
 from partners.job.forms import keep_forms
 from partners.job.ground import ground, rows_of
@@ -110,12 +111,13 @@ class Upkeep:
         return list(returned_file(connection, row, letter)) if back else []
 
     def drawn_again(self, connection: Connection, letter: Letter, row: Waiting) -> dict[str, Any]:
-        """Return a letter's row drawn up anew; an edit stays if the words it changed are there."""
+        """Return a letter's row drawn up anew; an edit stays if the lines it changed are there."""
         keep_forms(connection, [letter])
         told = {"changed_at": self.now, "changed_by": None, "edit": None}
         values = {**letter.row, **told, "read_at": last_read(connection)}
-        if row["edit"] and (letter.subject, letter.text) == (row["subject"], row["text"]):
-            kept = {name: row[name] for name in ("edit", "changed_by")}
+        changes = _edit_of(row, letter)
+        if changes:
+            kept = {"edit": {**row["edit"], "changes": changes}, "changed_by": row["changed_by"]}
             return {**values, **kept, "status": "edited"}
         return values
 
@@ -128,3 +130,11 @@ class Upkeep:
 
     def _store(self, connection: Connection, row: Waiting, values: Mapping[str, Any]) -> None:
         connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
+
+
+def _edit_of(row: Waiting, letter: Letter) -> list[Any] | None:
+    """Return what a person changed, as it fits the letter drawn up anew; None if it does not."""
+    if not row["edit"] or letter.subject is None or letter.text is None:
+        return None
+    drawn, redrawn = Words(row["subject"], row["text"]), Words(letter.subject, letter.text)
+    return moved(drawn, redrawn, [tuple(each) for each in row["edit"]["changes"]])

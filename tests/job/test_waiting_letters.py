@@ -10,6 +10,7 @@ from lifecycle.drafting import load_templates
 from partner_lifecycle.resources import templates_folder
 from partners.errors import DraftHeld
 from partners.job.drafts import list_drafts, read_draft
+from partners.job.final import final
 from partners.store import read_frame
 
 
@@ -109,9 +110,10 @@ def test_an_edited_letter_is_kept_and_marked_stale(thanked, letter, now_is, rais
         desk().release(letter["id"], "Ana")
     with pytest.raises(DraftHeld, match=r"stale: row\.amount"):
         edit(_add("One more word."))
-    with pytest.raises(DraftHeld, match="edit would be lost"):
-        desk().redraw(letter["id"])
-    assert desk().redraw(letter["id"], drop_edit=True)["status"] == "drafted"
+    row = desk().redraw(letter["id"])
+    assert row["status"] == "edited" and row["reason"] is None
+    said = final(row).words.text
+    assert "4,321" in said and "It was good to meet you." in said
     assert desk().release(letter["id"], "Ana")["status"] == "released"
 
 
