@@ -88,12 +88,13 @@ class Upkeep:
             self._store(connection, row, {"sources": letter.sources})
             return []
         values = self.drawn_again(connection, letter, row)
-        news = news_of(row, letter) if row["text"] else ""
-        self._store(
-            connection, row, values | {"reason": f"Drawn up again: {news}." if news else None}
-        )
         if row["text"] and says_the_same(row, letter):
+            self._store(connection, row, values)
             return list(returned_file(connection, row, letter))
+        if row["text"]:
+            news = news_of(row, letter) or "its template has changed"
+            values["reason"] = f"Drawn up again: {news}."
+        self._store(connection, row, values)
         return list(redrawn_file(connection, letter, self.now))
 
     def _beside_the_edit(self, connection: Connection, row: Waiting, letter: Letter) -> list[Write]:
