@@ -6,7 +6,14 @@ it as a file. Nothing is ever sent.
 
 from lifecycle.drafting.cells import harmless
 from lifecycle.drafting.draft import Draft, is_address, to_eml
-from lifecycle.drafting.editing import Words, difference, edited, edited_html, shown_difference
+from lifecycle.drafting.editing import (
+    Words,
+    difference,
+    edited,
+    edited_html,
+    moved,
+    shown_difference,
+)
 from lifecycle.drafting.errors import DraftRefused, TemplateProblems, UnknownTemplate
 from lifecycle.drafting.figures import figures, unsupported
 from lifecycle.drafting.forms import Form
@@ -40,6 +47,7 @@ __all__ = [
     "harmless",
     "is_address",
     "load_templates",
+    "moved",
     "record_of",
     "review",
     "shown_difference",

@@ -15,7 +15,16 @@ from markupsafe import escape
 from lifecycle.drafting.errors import DraftRefused
 from lifecycle.drafting.values import JOINERS
 
-__all__ = ["SUBJECT", "Change", "Words", "difference", "edited", "edited_html", "shown_difference"]
+__all__ = [
+    "SUBJECT",
+    "Change",
+    "Words",
+    "difference",
+    "edited",
+    "edited_html",
+    "moved",
+    "shown_difference",
+]
 
 SUBJECT = "Subject: "
 _LONGEST_SUBJECT = 160  # characters
@@ -79,6 +88,20 @@ def edited(drawn: Words, changes: Sequence[Change]) -> Words:
         lines[first:end] = instead
     subject, _, *text = lines
     return Words(subject.removeprefix(SUBJECT), "\n".join(text))
+
+
+def moved(drawn: Words, redrawn: Words, changes: Sequence[Change]) -> list[Change] | None:
+    """Return a difference as it fits a letter drawn up again; None where its lines are gone."""
+    before, after = str(drawn).split("\n"), str(redrawn).split("\n")
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    kept = [(i, j, k - i) for tag, i, j, k, _ in matcher.get_opcodes() if tag == "equal"]
+    fitted: list[Change] = []
+    for first, end, instead in changes:
+        shift = next((by for i, j, by in kept if i <= first and end <= j), None)
+        if shift is None:
+            return None
+        fitted.append((first + shift, end + shift, instead))
+    return fitted
 
 
 def shown_difference(drawn: Words, changes: Sequence[Change]) -> str:

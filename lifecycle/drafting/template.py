@@ -1,6 +1,8 @@
 """One letter of the library, ready to be filled in."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from lifecycle.drafting.compiled import Compiled
 from lifecycle.drafting.source import Source
@@ -28,6 +30,12 @@ class Template:
     preheader: Source
     compiled: Compiled
     fell_back: bool = False
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all its words, the parts and the layout around it among them."""
+        sources = (self.compiled.subject_source, self.compiled.html_source)
+        return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:12]
 
     @property
     def fields(self) -> frozenset[str]:

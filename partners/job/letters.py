@@ -11,12 +11,13 @@ from lifecycle.deciding import Decision, Episode, Firing
 from lifecycle.drafting import DraftRefused, Form, House, Library, record_of
 from lifecycle.rulebook import Rulebook
 
-__all__ = ["Letter", "Letters", "Sources", "letter_facts", "letter_id"]
+__all__ = ["TEMPLATE", "Letter", "Letters", "Sources", "letter_facts", "letter_id"]
 
 _ADDRESSED = ("contact.id", "contact.language", "partner.audience", "partner.language")
 """What says to whom a letter goes, and in which voice and language."""
+TEMPLATE = "template"
 Sources = Mapping[str, str | int | None]
-"""What a letter rests on: each field, and what it held (a day as an ISO text)."""
+"""What a letter rests on: each field, and what it held (a day as an ISO text); its template."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,10 @@ class Letters:
         """Return what fields hold, and what the house's settings say in a language."""
         return {name: self._source(name, facts, language) for name in sorted(names)}
 
+    def wording(self, purpose: str, audience: str, language: str) -> str:
+        """Return a hash of the template's words."""
+        return self.library.find(purpose, audience, language).digest
+
     def _source(self, name: str, facts: Mapping[str, Value], language: str) -> str | int | None:
         group, _, setting = name.partition(".")
         value = self.house.say(setting, language) if group == "house" else facts.get(name)
@@ -130,7 +135,10 @@ class Letters:
             provenance=tuple(
                 (name, shown, record_of(name, facts)) for name, shown in drawn.provenance
             ),
-            sources=self.sources({*_ADDRESSED, *drawn.fields}, facts, drawn.language),
+            sources={
+                **self.sources({*_ADDRESSED, *drawn.fields}, facts, drawn.language),
+                TEMPLATE: self.wording(blank.purpose, blank.audience, drawn.language),
+            },
             kind=drawn.kind,
             form=drawn.form,
         )

@@ -30,7 +30,7 @@ from partners.job.mailing_files import (
     write_recipients,
     write_text,
 )
-from partners.job.recording import Recorder
+from partners.job.queueing import queue
 from partners.job.staleness import news_of, says_the_same
 from partners.store import Store, draft, mailing, read_aliases
 
@@ -199,11 +199,8 @@ class Mailing:
         connection.execute(each.values(changed_at=self.now), its)
         copies = Copies.of(self.letters)
         told_of = [
-            (row, write)
+            (row["partner_id"], row["decision_id"], write)
             for row, letter in released
             for write in copies.released(connection, row, letter, self.by)
         ]
-        recorder = Recorder(self.letters.rulebook, 0, "native", self.now)
-        recorder.outbox(
-            connection, [(row["partner_id"], row["decision_id"], write) for row, write in told_of]
-        )
+        queue(connection, told_of, self.now)

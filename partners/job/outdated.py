@@ -22,7 +22,17 @@ __all__ = ["outdated"]
 
 _AT_ONCE = 2_000
 _ALWAYS = ("refused", "stale")
-_READ = ("partner_id", "rule_id", "occasion", "status", "language", "sources")
+_READ = (
+    "partner_id",
+    "rule_id",
+    "occasion",
+    "status",
+    "purpose",
+    "audience",
+    "language",
+    "sources",
+    "edit",
+)
 _Row = Mapping[str, Any]
 
 

@@ -11,7 +11,7 @@ from partners.job.outbox import WAITING
 from partners.job.writeback import STAGE_FIELD
 from partners.store import insert_rows, outbox
 
-__all__ = ["queue"]
+__all__ = ["Queued", "queue"]
 
 _COLUMNS = (
     "key",
@@ -26,12 +26,12 @@ _COLUMNS = (
     "decision_id",
     "looked_at",
 )
+Queued = tuple[str, int | None, Write]
+"""Partner, decision, and what is to be written."""
 
 
-def queue(
-    connection: Connection, writes: Iterable[tuple[str, int | None, Write]], now: datetime
-) -> None:
-    """Queue writes (partner, decision, write).
+def queue(connection: Connection, writes: Iterable[Queued], now: datetime) -> None:
+    """Queue writes.
 
     An update of the same record that has not arrived is replaced: only the latest is worth sending.
     """

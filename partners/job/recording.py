@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert
 
 from crm_sync.mirror import last_read
-from crm_sync.outbox import Write
 from lifecycle.deciding import Case, Decision, Episode, Move, Summary
 from lifecycle.rulebook import Rulebook
 from partners.job.letters import Letter
-from partners.job.queueing import queue
+from partners.job.queueing import Queued, queue
 from partners.job.tasks import new_task
 from partners.job.texts import keep_texts
 from partners.ledger import A_PERSON, Clerk, Entry, Key, append, record_person, staff_texts
@@ -174,10 +173,8 @@ class Recorder:
         if rows:
             connection.execute(insert(task), rows)
 
-    def outbox(
-        self, connection: Connection, writes: Iterable[tuple[str, int | None, Write]]
-    ) -> None:
-        """Queue writes to the CRM (partner, decision, write)."""
+    def outbox(self, connection: Connection, writes: Iterable[Queued]) -> None:
+        """Queue writes to the CRM."""
         queue(connection, writes, self.now)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lifecycle.conditions import Value
 from lifecycle.drafting import clean
-from partners.job.letters import Letter, Letters
+from partners.job.letters import TEMPLATE, Letter, Letters
 
 __all__ = ["is_moved", "news_of", "says_the_same"]
 
@@ -13,9 +13,17 @@ _NOT_KNOWN = "not known"
 
 
 def is_moved(row: Mapping[str, Any], facts: Mapping[str, Value], letters: Letters) -> bool:
-    """Tell whether a field that a letter rests on holds something else today."""
-    then = row["sources"] or {}
-    return bool(then != letters.sources(then, facts, row["language"]))
+    """Tell whether a field that a letter rests on holds something else today.
+
+    Or its template says something else, unless a person has edited the letter.
+    """
+    then = dict(row["sources"] or {})
+    words = then.pop(TEMPLATE, None)
+    if words and not row["edit"]:
+        told = (row["purpose"], row["audience"], row["language"])
+        if letters.wording(*told) != words:
+            return True
+    return then != letters.sources(then, facts, row["language"])
 
 
 def says_the_same(row: Mapping[str, Any], letter: Letter) -> bool:
@@ -34,7 +42,7 @@ def news_of(row: Mapping[str, Any], letter: Letter) -> str:
     return "; ".join(
         f"{name} was {_said(name, then, was)} and is {_said(name, now, now_shown)}"
         for name in {**then, **now}
-        if then.get(name) != now.get(name)
+        if name != TEMPLATE and then.get(name) != now.get(name)
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from crm_sync.mirror import last_read
 from crm_sync.outbox import Write
 from lifecycle.deciding import Decision, Episode, Firing
+from lifecycle.drafting import Words, moved
 from partners.job.copies import Copies, withdrawn
 from partners.job.ground import ground, rows_of
 from partners.job.letters import Letter, Letters, letter_facts
@@ -91,12 +92,13 @@ class Upkeep:
             self._store(connection, row, {"sources": letter.sources})
             return []
         values = self.drawn_again(connection, letter, row)
-        news = news_of(row, letter) if row["text"] else ""
-        self._store(
-            connection, row, values | {"reason": f"Drawn up again: {news}." if news else None}
-        )
         if row["text"] and says_the_same(row, letter):
+            self._store(connection, row, values)
             return list(self._copies.returned(connection, letter))
+        if row["text"]:
+            news = news_of(row, letter) or "its template has changed"
+            values["reason"] = f"Drawn up again: {news}."
+        self._store(connection, row, values)
         return list(self._copies.redrawn(connection, letter, self.now))
 
     def _beside_the_edit(self, connection: Connection, row: Waiting, letter: Letter) -> list[Write]:
@@ -116,12 +118,13 @@ class Upkeep:
         return list(self._copies.returned(connection, replace(letter, **drawn)))
 
     def drawn_again(self, connection: Connection, letter: Letter, row: Waiting) -> dict[str, Any]:
-        """Return a letter's row drawn up anew; an edit stays if the words it changed are there."""
+        """Return a letter's row drawn up anew; an edit stays if the lines it changed are there."""
         keep_texts(connection, [letter])
         told = {"changed_at": self.now, "changed_by": None, "edit": None}
         values = {**letter.row, **told, "read_at": last_read(connection)}
-        if row["edit"] and (letter.subject, letter.text) == (row["subject"], row["text"]):
-            kept = {name: row[name] for name in ("edit", "changed_by")}
+        changes = _edit_of(row, letter)
+        if changes:
+            kept = {"edit": {**row["edit"], "changes": changes}, "changed_by": row["changed_by"]}
             return {**values, **kept, "status": "edited"}
         return values
 
@@ -134,3 +137,11 @@ class Upkeep:
 
     def _store(self, connection: Connection, row: Waiting, values: Mapping[str, Any]) -> None:
         connection.execute(update(draft).where(draft.c.id == row["id"]).values(values))
+
+
+def _edit_of(row: Waiting, letter: Letter) -> list[Any] | None:
+    """Return what a person changed, as it fits the letter drawn up anew; None if it does not."""
+    if not row["edit"] or letter.subject is None or letter.text is None:
+        return None
+    drawn, redrawn = Words(row["subject"], row["text"]), Words(letter.subject, letter.text)
+    return moved(drawn, redrawn, [tuple(each) for each in row["edit"]["changes"]])

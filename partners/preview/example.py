@@ -23,7 +23,11 @@ def example_facts(audience: str, today: date) -> Mapping[str, Value]:
 
     return {
         "today": today,
-        "partner.id": "example",
+        "partner.id": "the partner",
+        "contact.id": "the person",
+        "row.id": "the gift, or other row",
+        "agreement.id": "the agreement",
+        "verdict.id": "the due diligence",
         "partner.name": _NAMES[audience],
         "partner.audience": audience,
         "contact.name": "Lucía Núñez",

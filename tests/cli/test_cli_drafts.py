@@ -33,7 +33,7 @@ def waiting(drafts):
 def test_a_draft_goes_its_way_from_words_to_a_mail(drafts, waiting, tmp_path):
     draft = waiting[0]
     stale = drafts("release", draft, "--by", "Ben")  # the demo's letters have another signature
-    assert (stale.code, "who signs, has changed" in stale.err) == (1, True)
+    assert (stale.code, "house.signature_name was " in stale.err) == (1, True)
     assert drafts("redraw", draft).code == 0
     words = drafts("show", draft, "--words").out
     assert words.startswith("Subject: ")
@@ -111,3 +111,21 @@ def test_a_preview_for_a_partner_shows_its_own_values(drafts, own_left, tmp_path
 def test_a_preview_of_a_letter_that_nobody_wrote(drafts):
     ended = drafts("preview", "gift_thank")
     assert (ended.code, "did you mean gift_thanks?" in ended.err) == (2, True)
+
+
+def test_one_text_is_read_and_released_for_many(drafts, tmp_path):
+    texts = json.loads(drafts("texts", "--json").out)
+    assert texts[0]["letters"] >= texts[-1]["letters"] > 0
+    shown = drafts("texts", texts[0]["id"]).out
+    assert shown.startswith(f"Subject: {texts[0]['subject']}\n\n") and "{{" in shown
+    ended = drafts("merge", texts[0]["id"], "--by", "Ana", "--to", tmp_path / "out")
+    assert (ended.code, "Nothing was sent." in ended.out) == (0, True), ended.err
+    written = {file.name for file in (tmp_path / "out").iterdir()}
+    assert written == {"letter.html", "letter.txt", "recipients.csv", "left_out.csv"}
+    # The demo's letters have another signature: they are drawn up again first.
+    assert "house.signature_name was " in (tmp_path / "out" / "left_out.csv").read_text("utf-8-sig")
+
+
+def test_a_text_that_nobody_knows(drafts, tmp_path):
+    ended = drafts("merge", "TX-nothing", "--by", "Ana", "--to", tmp_path / "out")
+    assert (ended.code, "drafts texts" in ended.err) == (2, True)

@@ -119,6 +119,8 @@ def _gift(rows, today):
         "gift.unvalued_count": sum(row.get("amount_usd") is None for row in received),
         "gift.pledged_usd": sum(row.get("amount_usd") or 0 for row in pledged),
         "gift.last_id": received[0]["id"] if received else None,
+        "gift.last_kind": received[0].get("kind") if received else None,
+        "gift.matching_count": sum(row.get("kind") == "matching" for row in received),
     }
 
 

@@ -143,6 +143,11 @@ def test_a_discarded_letter_keeps_its_reason_and_stays_away(thanked, drafts, des
         "I have called.",
         "Ana",
     )
+    thanked.run()
+    (file,) = thanked.org.query(
+        f"SELECT Title, Description FROM ContentVersion WHERE Lifecycle_Key__c = '{letter['id']}'"
+    )
+    assert file["Title"].startswith("Withdrawn: ") and "I have called." in file["Description"]
     for act in (desk().redraw, lambda name: desk().release(name, "Ana")):
         with pytest.raises(DraftHeld, match="discarded"):
             act(letter["id"])
@@ -166,7 +171,7 @@ def test_of_two_people_the_first_one_counts(thanked, letter, edit):
 
 
 def test_an_edit_of_words_that_are_gone_is_not_lost_unasked(thanked, desk, letter, edit):
-    edit(_add("A word of mine."))
+    edit(lambda words: words.replace("arrived", "reached us"))
     with thanked.store.transaction() as connection:
         other = letter["text"].replace("arrived", "come in")
         connection.execute(update(draft).where(draft.c.id == letter["id"]).values(text=other))

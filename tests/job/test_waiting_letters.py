@@ -10,6 +10,7 @@ from lifecycle.drafting import load_templates
 from partner_lifecycle.resources import templates_folder
 from partners.errors import DraftHeld
 from partners.job.drafts import list_drafts, read_draft
+from partners.job.final import final
 from partners.store import read_frame
 
 
@@ -112,9 +113,10 @@ def test_an_edited_letter_is_kept_and_marked_stale(thanked, letter, now_is, rais
         desk().release(letter["id"], "Ana")
     with pytest.raises(DraftHeld, match=r"stale: row\.amount"):
         edit(_add("One more word."))
-    with pytest.raises(DraftHeld, match="edit would be lost"):
-        desk().redraw(letter["id"])
-    assert desk().redraw(letter["id"], drop_edit=True)["status"] == "drafted"
+    row = desk().redraw(letter["id"])
+    assert row["status"] == "edited" and row["reason"] is None
+    said = final(row).words.text
+    assert "4,321" in said and "It was good to meet you." in said
     assert desk().release(letter["id"], "Ana")["status"] == "released"
 
 
@@ -155,21 +157,24 @@ def other_words(thanked, tmp_path):
 
 
 @pytest.mark.usefixtures("other_words")
-def test_other_words_in_a_template_leave_what_a_person_read(drafts, letter, now_is, edit, desk):
+def test_other_words_in_a_template_leave_what_a_person_read(thanked, letter, now_is, edit, desk):
     edit(_add("It was good to meet you."))
-    before = drafts()
+    before = read_draft(thanked.store, letter["id"])
     row = now_is()
-    assert drafts() == before
+    assert row == before
     released = desk().release(letter["id"], "Ana")
     assert released["text"] == row["text"] and released["edit"]
 
 
 @pytest.mark.usefixtures("other_words")
-def test_what_nobody_has_edited_is_read_anew_in_its_new_words(letter, now_is, desk):
-    assert now_is()["text"] == letter["text"]
+def test_what_nobody_has_edited_gets_the_new_words(letter, now_is, desk, the_file):
     with pytest.raises(DraftHeld, match="its template has changed"):
         desk().release(letter["id"], "Ana")
-    assert "With every good wish." in desk().redraw(letter["id"])["text"]
+    row = now_is()
+    assert "With every good wish." in row["text"]
+    assert row["reason"] == "Drawn up again: its template has changed."
+    assert "With every good wish." in the_file(letter["id"], versions=2)
+    assert now_is() == row
 
 
 def test_a_letter_that_lacks_something_now_is_taken_back(thanked, letter, now_is):
