@@ -308,7 +308,7 @@ def test_an_org_without_our_metadata_is_told_what_to_do(sqlite_engine: Engine) -
     assert "Due_Diligence__c" in told
     assert "Account.Lifecycle_Stage__c" in told
     assert "'npsp'" in told
-    assert "salesforce/" in told
+    assert "salesforce && sf project deploy start" in told
     assert raised.value.exit_code == 2
 
 
