@@ -123,7 +123,9 @@ def test_one_text_is_read_and_released_for_many(drafts, tmp_path):
     written = {file.name for file in (tmp_path / "out").iterdir()}
     assert written == {"letter.html", "letter.txt", "recipients.csv", "left_out.csv"}
     # The demo's letters have another signature: they are drawn up again first.
-    assert "house.signature_title was " in (tmp_path / "out" / "left_out.csv").read_text("utf-8-sig")
+    assert "house.signature_title was " in (tmp_path / "out" / "left_out.csv").read_text(
+        "utf-8-sig"
+    )
 
 
 def test_a_text_that_nobody_knows(drafts, tmp_path):
