@@ -33,7 +33,7 @@ def waiting(drafts):
 def test_a_draft_goes_its_way_from_words_to_a_mail(drafts, waiting, tmp_path):
     draft = waiting[0]
     stale = drafts("release", draft, "--by", "Ben")  # the demo's letters have another signature
-    assert (stale.code, "house.signature_name was " in stale.err) == (1, True)
+    assert (stale.code, "house.signature_title was " in stale.err) == (1, True)
     assert drafts("redraw", draft).code == 0
     words = drafts("show", draft, "--words").out
     assert words.startswith("Subject: ")
@@ -123,7 +123,9 @@ def test_one_text_is_read_and_released_for_many(drafts, tmp_path):
     written = {file.name for file in (tmp_path / "out").iterdir()}
     assert written == {"letter.html", "letter.txt", "recipients.csv", "left_out.csv"}
     # The demo's letters have another signature: they are drawn up again first.
-    assert "house.signature_name was " in (tmp_path / "out" / "left_out.csv").read_text("utf-8-sig")
+    assert "house.signature_title was " in (tmp_path / "out" / "left_out.csv").read_text(
+        "utf-8-sig"
+    )
 
 
 def test_a_text_that_nobody_knows(drafts, tmp_path):
