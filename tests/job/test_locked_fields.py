@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 from still import NOW, quiet
 
+from crm_sync.profiles import Appears
 from crm_sync.salesforce import CrmSettings, Session, connect
 from crm_sync.sandbox import LocalOrg, load_schema
 from partner_lifecycle.resources import metadata_folder
 from partners.errors import MetadataMissing
 from partners.job.metadata import check_metadata
 from partners.job.running import Job, load_job
+from partners.job.writeback import written
 from partners.settings import Settings
 from partners.store import Store, open_store, outbox
 
@@ -92,10 +94,10 @@ def test_without_the_stage_or_the_key_nothing_is_begun(
 ) -> None:
     local.org.admin.set_access(name, field, access)
     with pytest.raises(MetadataMissing) as raised:
-        check_metadata(session)
+        check_metadata(session, written(Appears()))
     assert f"{name}.{field or 'Lifecycle_Key__c'}" in str(raised.value)
     assert "sf project deploy start" in str(raised.value)
 
 
 def test_a_ready_org_locks_nothing(session: Session) -> None:
-    assert check_metadata(session) == {}
+    assert check_metadata(session, written(Appears())) == {}
