@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 from still import NOW, quiet
 
 from crm_sync.sandbox import LocalOrg, OrgError, load_schema
@@ -13,7 +12,7 @@ from partners.demo.filling import DemoOrg
 from partners.errors import MetadataMissing
 from partners.job.metadata import check_metadata
 from partners.job.outbox import list_writes
-from partners.store import outbox
+from partners.job.writeback import written
 
 pytestmark = pytest.mark.slow
 STAGE, NEXT = "Lifecycle_Stage__c", "Lifecycle_Next_Step__c"
@@ -133,11 +132,12 @@ def test_a_required_field_of_the_org_stands_in_the_way_of_tasks_alone(small) -> 
 
 def test_without_permission_on_one_field_a_run_says_which(small) -> None:
     small.org.admin.remove_field("Contact", NEXT)
-    with pytest.raises(MetadataMissing, match=rf"Contact\.{NEXT}") as raised:
-        small.run()
-    assert "sf project deploy start" in str(raised.value)
-    with small.store.reading() as connection:
-        assert connection.execute(select(outbox)).all() == []
+    report = small.run()
+    assert report.written["Contact"] and report.written["Account"]
+    assert {each["error_code"] for each in report.set_aside} == {"FIELD_LOCKED"}
+    assert {each["error"] for each in report.set_aside} == {
+        f"Our user may not write Contact.{NEXT}."
+    }
 
 
 def test_a_field_that_vanishes_between_asking_and_writing_is_told_row_by_row(small) -> None:
@@ -154,6 +154,6 @@ def test_an_org_without_our_metadata_is_told_what_to_deploy(tmp_path, small) -> 
     with LocalOrg.start(load_schema(), path=tmp_path / "bare.db") as bare:
         session = DemoOrg(bare, NOW.date(), 0).session()
         with pytest.raises(MetadataMissing, match=r"Account\.Lifecycle_Missing__c") as raised:
-            check_metadata(session, small.job.profile.appears)
-    assert "salesforce/" in str(raised.value)
+            check_metadata(session, written(small.job.profile.appears))
+    assert "sf project deploy start" in str(raised.value)
     assert metadata_folder().name == "salesforce"
