@@ -13,7 +13,6 @@ from typing import Any
 
 from requests import Response
 from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
 
 _LOGIN = "https://login.salesforce.com"
 
@@ -24,8 +23,6 @@ def _aim(login: str, fields: set[str]) -> None:
     def led(self: HTTPAdapter, request: Any, **given: Any) -> Response:
         request.url = request.url.replace(_LOGIN, login, 1)
         answer = send(self, request, **given)
-        # Salesforce writes names of headers so, and airbyte-cdk fails on others.
-        answer.headers = CaseInsensitiveDict({k.title(): v for k, v in answer.headers.items()})
         if request.url.endswith("/describe"):
             told = answer.json()
             told["fields"] = [each for each in told["fields"] if each["name"] in fields]

@@ -16,8 +16,8 @@ from crm_sync.sandbox.errors import SandboxError
 from crm_sync.sandbox.faults import FaultPlan
 from crm_sync.sandbox.http import build_app
 from crm_sync.sandbox.http.call import Server
-from crm_sync.sandbox.http.dating import dated
 from crm_sync.sandbox.http.hanging_up import DroppableProtocol
+from crm_sync.sandbox.http.heading import headed
 from crm_sync.sandbox.http.usage import Usage
 from crm_sync.sandbox.jobs import Jobs
 from crm_sync.sandbox.org import Org
@@ -141,7 +141,7 @@ def _new_server(org: Org, faults: FaultPlan) -> Server:
 
 def _config(server: Server) -> uvicorn.Config:
     return uvicorn.Config(
-        dated(build_app(server), server.org),
+        headed(build_app(server), server.org),
         date_header=False,  # uvicorn's own is up to a second old
         http=DroppableProtocol,  # over h11, whose longest request line can be set
         ws="none",

@@ -218,3 +218,9 @@ def test_a_failure_of_our_own_is_an_answer_too(local: LocalOrg, api: Any) -> Non
     answer = api("GET", "/query", params={"q": "SELECT Id FROM Lead"})
     assert (answer.status_code, _errors(answer)) == (500, ["UNKNOWN_EXCEPTION"])
     assert api("GET", "/limits").status_code == 200
+
+
+def test_names_of_headers_begin_with_capitals(api: Any) -> None:
+    names = list(api("GET", "/limits").raw.headers)
+    assert {"Sforce-Limit-Info", "Date"} <= set(names)
+    assert all(name == name.title() for name in names)
