@@ -19,7 +19,7 @@ from lifecycle.conditions import Facts, Parameters, Value
 from lifecycle.conditions.tree import Compare, Fact, Literal, Node, Parameter
 from lifecycle.conditions.types import ValueType
 from lifecycle.deciding.engine import EVERY, Part, parts_of
-from lifecycle.deciding.scope import Scope
+from lifecycle.deciding.scope import Scope, read_parts
 from lifecycle.facts import RowKind
 from lifecycle.rulebook import Rule
 
@@ -128,7 +128,10 @@ class _Definition:
         self._inside: dict[str, tuple[str, str]] = {}
         outside: dict[str, list[Node]] = {}
         self.rules = {rule.id: {"all": [{"m": self._expression(rule, outside)}]} for rule in rules}
-        self._outside, self._scope = outside.keys(), Scope(outside, parameters)
+        self._outside, self._scope = (
+            outside.keys(),
+            Scope(read_parts(name, parts, parameters) for name, parts in outside.items()),
+        )
 
     def properties(self, facts: Facts) -> dict[str, Any]:
         """Return the fact to assert: known values with their flags, and what we compute."""

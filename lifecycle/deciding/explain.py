@@ -29,11 +29,8 @@ class Explainer:
 
     def __init__(self, rules: Sequence[Rule], parameters: Parameters) -> None:
         kinds = {rule.for_each for rule in rules}
-        words = {kind: Words(parameters, _specs(kind)) for kind in kinds | {None}}
-        self._conditions = {
-            rule.id: [_Condition(node, words[rule.for_each]) for node in rule.conditions]
-            for rule in rules
-        }
+        self._words = {kind: Words(parameters, _specs(kind)) for kind in kinds | {None}}
+        self._told: dict[str, list[_Condition]] = {}
         self._ways = {
             stage: [(rule, _target(rule)) for rule in rules if _leads_from(rule, stage)]
             for stage in STAGES
@@ -44,9 +41,16 @@ class Explainer:
                 if value is True:
                     self._drawing.setdefault(name, []).append(rule)
 
+    def _conditions(self, rule: Rule) -> "list[_Condition]":
+        """Return the conditions of a rule, put into words when they are first told."""
+        if rule.id not in self._told:
+            words = self._words[rule.for_each]
+            self._told[rule.id] = [_Condition(node, words) for node in rule.conditions]
+        return self._told[rule.id]
+
     def reason(self, rule: Rule, facts: Facts) -> Reason:
         """Return why a rule that holds spoke."""
-        own = self._conditions[rule.id][: len(rule.own_conditions)]
+        own = self._conditions(rule)[: len(rule.own_conditions)]
         seen = tuple([condition.seen(facts) for condition in own])
         return Reason(rule.id, rule.because, rule.cite, seen)
 
@@ -78,7 +82,7 @@ class Explainer:
 
     def _found(self, rule: Rule, facts: Facts, found: _Lacks) -> list[Seen]:
         missing: list[Seen] = []
-        for condition in self._conditions[rule.id]:
+        for condition in self._conditions(rule):
             if condition.holds(facts):
                 continue
             behind = [] if condition.lasting else self._behind(condition, facts, found)
@@ -108,7 +112,7 @@ class Explainer:
             replace(seen, about=_IN_THE_WAY, needed=rule.because)
             for rule in self._drawing[condition.unwanted]
             if rule.applies_at(str(facts["stage"]))
-            and all(each.holds(facts) for each in self._conditions[rule.id])
+            and all(each.holds(facts) for each in self._conditions(rule))
         ]
 
 

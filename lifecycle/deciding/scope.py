@@ -1,44 +1,56 @@
 """Conditions that are asked together, most of them out of the question for most partners."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from lifecycle.conditions import Facts, Node, Parameters, Reading, Value, read_native
 from lifecycle.conditions.tree import And, Fact, walk
 from lifecycle.conditions.types import ValueType
 
-__all__ = ["Scope"]
+__all__ = ["Asked", "Scope", "read_parts"]
 
 _KEPT = 10_000
 """Kinds of partner that are remembered."""
 
 
+class Asked(NamedTuple):
+    """A condition by name: its parts about facts of few values, `few`, with those; and the rest."""
+
+    name: str
+    facts: frozenset[str]
+    few: Reading
+    rest: Reading
+
+
+def read_parts(name: str, parts: Sequence[Node], parameters: Parameters) -> Asked:
+    """Return a condition, given as the parts that must all hold."""
+    few = [part for part in parts if _of_few(part)]
+    rest = [part for part in parts if not _of_few(part)]
+    facts = frozenset(fact.name for part in few for fact in _facts(part))
+    return Asked(name, facts, _all(few, parameters), _all(rest, parameters))
+
+
 class Scope:
-    """Says which of some conditions hold, each named and given as its parts.
+    """Says which of some conditions hold.
 
     Much is out of the question for a kind of partner: for a foundation, for who has opted out. So
     parts about facts of few values are read once per combination of those values, and for each
     partner only what is left of the conditions that then remain.
     """
 
-    def __init__(self, conditions: Mapping[str, Sequence[Node]], parameters: Parameters) -> None:
-        self._conditions = []
-        asked = set()
-        for name, parts in conditions.items():
-            few = [part for part in parts if _of_few(part)]
-            rest = [part for part in parts if not _of_few(part)]
-            asked |= {fact.name for part in few for fact in _facts(part)}
-            self._conditions.append((name, _all(few, parameters), _all(rest, parameters)))
-        self._asked = sorted(asked)
+    def __init__(self, conditions: Iterable[Asked]) -> None:
+        self._conditions = tuple(conditions)
+        self._facts = sorted({name for each in self._conditions for name in each.facts})
         self._remaining: dict[tuple[Value, ...], list[tuple[str, Reading]]] = {}
 
     def holding(self, facts: Facts) -> frozenset[str]:
         """Return the names of those that hold."""
-        kind = tuple(map(facts.get, self._asked))
+        kind = tuple(map(facts.get, self._facts))
         remaining = self._remaining.get(kind)
         if remaining is None:
             if len(self._remaining) >= _KEPT:
                 self._remaining.clear()
-            remaining = [(name, rest) for name, few, rest in self._conditions if few(facts)]
+            remaining = [(each.name, each.rest) for each in self._conditions if each.few(facts)]
             self._remaining[kind] = remaining
         return frozenset([name for name, rest in remaining if rest(facts)])
 

@@ -16,7 +16,7 @@ def test_the_answers_are_those_of_each_condition_alone(frames, monkeypatch, kept
     rulebook = load_rulebook(rules_folder())
     rules = [rule for rule in rulebook.rules if rule.for_each is None]
     parameters = rulebook.on(TODAY)
-    together = scope.Scope({rule.id: rule.conditions for rule in rules}, parameters)
+    together = scope.Scope(scope.read_parts(rule.id, rule.conditions, parameters) for rule in rules)
     alone = {rule.id: read_native(rule.when, parameters) for rule in rules}
     everybody = build_matrix(frames(**random_rows(7, 60)), TODAY).to_dicts()
     expected = [{name for name, holds in alone.items() if holds(each)} for each in everybody]

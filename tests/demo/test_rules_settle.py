@@ -34,6 +34,12 @@ _LIKELY = {
     "agreement.preference_count": (*[0] * 9, 1),
     "set_from": (*[None] * 9, "closed"),
     "obligation.overdue_by_partner": (0, 0, 0, 1, 2),
+    "condition.count": (*[0] * 9, 1),
+    "condition.open_count": (*[0] * 9, 1),
+    "condition.overdue_count": (*[0] * 9, 1),
+    "condition.undated_count": (*[0] * 9, 1),
+    "diligence.incident_count": (*[0] * 9, 1),
+    "agreement.bars_tenders": (*[False] * 9, True),
 }
 
 
@@ -68,6 +74,7 @@ def _facts(random: Random) -> dict[str, Value]:
             kept = {f"{family}.count", "gift.pledged_count", "touch.offices_90d"}
             kept |= {"gift.unvalued_count", "diligence.open_count"}
             facts |= {n: None for n in facts if n.startswith(f"{family}.") and n not in kept}
+    facts |= _touches(random, facts)
     for days, day, sign in (
         ("gift.days_since_last", "gift.last_date", -1),
         ("touch.days_since_last", "touch.last_date", -1),
@@ -79,6 +86,26 @@ def _facts(random: Random) -> dict[str, Value]:
     since = random.randint(0, 900)
     facts |= {"since": TODAY - timedelta(days=since), "days_in_stage": since, "today": TODAY}
     return facts | {"visit": 1, "partner.id": "p"}
+
+
+def _touches(random: Random, facts: Mapping[str, Value]) -> dict[str, Value]:
+    """No touch lies ahead or after the last; the last clear answer is that one, or one before."""
+    last = min(facts["touch.last_date"], TODAY) if facts["touch.last_date"] else None
+    days = {
+        name: _by(last, facts[name])
+        for name in facts
+        if name.startswith("touch.last_") and name.endswith("_date")
+    }
+    said, day = facts["touch.last_outcome"], last
+    if said not in ("interested", "declined"):
+        said = random.choice(("interested", "declined", None)) if last else None
+        day = last - timedelta(days=random.choice((0, 1, 400))) if said else None
+    answer = {"touch.last_answer": said if day else None, "touch.last_answer_date": day}
+    return {**days, "touch.last_date": last, **answer}
+
+
+def _by(last: date | None, day: Value) -> Value:
+    return min(last, day) if last and day else None
 
 
 def _again(decision: Decision, facts: Mapping[str, Value]) -> Case:
@@ -112,7 +139,7 @@ def test_a_rule_that_suspends_never_meets_one_that_resumes(decider, stage):
 def test_only_the_cleared_and_signed_become_active(decider):
     random = Random("active")
     became = 0
-    for _ in range(15000):
+    for _ in range(25000):
         stage = random.choice(("diligence", "agreement", "agreement", "renewal"))
         decision = decider.decide(Case(_facts(random) | {"stage": stage}, {}, {}))
         if any(move.stage_to == "active" for move in decision.moves):

@@ -81,7 +81,7 @@ def test_a_hostile_name_cannot_reach_the_subject_or_headers(write, fields, house
     )
     assert len(draft.subject.splitlines()) == 1
     assert len(draft.subject) <= 160
-    head_of_file = to_eml(draft, house).split(b"\r\n\r\n")[0]
+    head_of_file = to_eml(draft, house, letter="PL-1").split(b"\r\n\r\n")[0]
     assert b"\r\nBcc:" not in head_of_file
 
 

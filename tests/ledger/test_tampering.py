@@ -12,10 +12,10 @@ BOTH_IN_TURN = ["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)
 KEYS = {"decision": "id", "decision_private": "decision_id", "ledger_head": "partition"}
 KEYS |= {"seal": "id", "rulebook": "digest", "standing": "partner_id", "episode": "id"}
 NOT_DECIDED = {
-    ("standing", name) for name in ("suspended_why", "reason", "next_step", "missing")
+    ("standing", name) for name in ("suspended_why", "reason", "next_step", "missing", "review_on")
 } | {("standing", "crm_stage_seen"), ("standing", "letters_told"), ("episode", "id")}
-"""Texts for staff, what the CRM had or was told, and a mere number: no decision says what they must
-be."""
+"""Texts for staff, a day that moves by itself, what the CRM had or was told, and a mere number: no
+decision says what they must be."""
 COLUMNS = [
     (table, column.name)
     for table in KEYS
