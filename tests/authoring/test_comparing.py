@@ -171,6 +171,7 @@ def test_a_revision_that_is_not_there_is_told(repository, revision):
     assert not (repository / "x").exists()
 
 
+@pytest.mark.thorough
 def test_parts_compared_one_after_the_other_tell_the_same_as_all_at_once(shipped, rules, frames):
     new = _changed(rules, ("parameters/lapse/days.yaml", "public: 540", "public: 200"))
     comparing = Comparing(shipped, new, (NOTHING, NOTHING), DAY)

@@ -30,6 +30,7 @@ def test_what_is_proved_ends_well(cli, rules):
     assert "1 of 1 proved" in ended.out
 
 
+@pytest.mark.thorough
 def test_what_is_broken_ends_with_1_and_shows_the_partner(cli, rules):
     pytest.importorskip("z3", reason="z3 is not installed")
     folder = rules("never: entered.active and gift.count == 1")

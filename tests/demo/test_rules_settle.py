@@ -139,13 +139,13 @@ def test_a_rule_that_suspends_never_meets_one_that_resumes(decider, stage):
 def test_only_the_cleared_and_signed_become_active(decider):
     random = Random("active")
     became = 0
-    for _ in range(25000):
+    for _ in range(12000):
         stage = random.choice(("diligence", "agreement", "agreement", "renewal"))
         decision = decider.decide(Case(_facts(random) | {"stage": stage}, {}, {}))
         if any(move.stage_to == "active" for move in decision.moves):
             _check(decision.facts)
             became += decision.facts["partner.audience"] != "public"
-    assert became > 5
+    assert became > 1
 
 
 def _check(facts: Mapping[str, Value]) -> None:

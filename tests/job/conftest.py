@@ -1,7 +1,10 @@
 """The demo's two runs, made once; and a job against a local org of one's own."""
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -76,23 +79,72 @@ def loaded() -> Job:
     return load_job(Settings(profile=ProfileSettings(name="npsp"), house=EXAMPLE_HOUSE))
 
 
+@contextmanager
+def working(folder: Path, url: str, job: Job, filled: DemoOrg | None = None) -> Iterator[Workplace]:
+    """A store and a local org in a folder: filled now, or as they lie there already."""
+    settings = job.settings.model_copy(update={"store": StoreSettings(url=url)})
+    schema = load_schema(metadata_folder())
+    with LocalOrg.start(schema, path=folder / "org.db") as local, open_store(url) as store:
+        demo = copy(filled) if filled else DemoOrg(local, NOW.date(), 230)
+        demo.local = local
+        yield Workplace(store, demo, replace(job, settings=settings))
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A workplace as a first run left it, to be opened again by as many tests as want it."""
+
+    folder: Path
+    demo: DemoOrg
+    job: Job
+
+    @classmethod
+    def take(cls, folder: Path, job: Job) -> "Snapshot":
+        """Fill an org and do the whole job once."""
+        with working(folder, f"sqlite:///{folder / 'store.db'}", job) as workplace:
+            workplace.run()
+            return cls(folder, workplace.demo, workplace.job)
+
+    @contextmanager
+    def opened(self, folder: Path) -> Iterator[Workplace]:
+        """Open a copy of it in a folder."""
+        for file in self.folder.glob("*.db*"):
+            shutil.copy(file, folder)
+        with working(folder, f"sqlite:///{folder / 'store.db'}", self.job, self.demo) as workplace:
+            yield workplace
+
+
 @pytest.fixture
 def workplace(tmp_path: Path, store_url: str, loaded: Job) -> Iterator[Workplace]:
     """A fresh store and a local org with some partners of every story."""
-    yield from _workplace(store_url, tmp_path, loaded)
+    with working(tmp_path, store_url, loaded) as opened:
+        yield opened
 
 
 @pytest.fixture
 def postgres_workplace(tmp_path: Path, postgres_url: str, loaded: Job) -> Iterator[Workplace]:
     """The same with a store in PostgreSQL."""
-    yield from _workplace(postgres_url, tmp_path, loaded)
+    with working(tmp_path, postgres_url, loaded) as opened:
+        yield opened
 
 
-def _workplace(url: str, tmp_path: Path, loaded: Job) -> Iterator[Workplace]:
-    settings = loaded.settings.model_copy(update={"store": StoreSettings(url=url)})
-    schema = load_schema(metadata_folder())
-    with LocalOrg.start(schema, path=tmp_path / "org.db") as local, open_store(url) as store:
-        yield Workplace(store, DemoOrg(local, NOW.date(), 230), replace(loaded, settings=settings))
+@pytest.fixture(scope="session")
+def snapshot() -> Callable[[Path, Job], Snapshot]:
+    """Return what takes a snapshot in a folder."""
+    return Snapshot.take
+
+
+@pytest.fixture(scope="session")
+def after_a_run(tmp_path_factory: pytest.TempPathFactory, loaded: Job) -> Snapshot:
+    """What a first run leaves."""
+    return Snapshot.take(tmp_path_factory.mktemp("after_a_run"), loaded)
+
+
+@pytest.fixture
+def ran(tmp_path: Path, after_a_run: Snapshot) -> Iterator[Workplace]:
+    """The workplace after its first run."""
+    with after_a_run.opened(tmp_path) as opened:
+        yield opened
 
 
 # --- letters on a desk ---------------------------------------------------------------------------
@@ -123,16 +175,21 @@ rules:
 Row = dict[str, Any]
 
 
-@pytest.fixture
-def thanked(workplace: Workplace, tmp_path: Path) -> Workplace:
-    """The workplace after a run whose only letters are thanks."""
-    rules = tmp_path / "rules"
-    rules.mkdir()
+@pytest.fixture(scope="session")
+def after_thanks(tmp_path_factory: pytest.TempPathFactory, loaded: Job) -> Snapshot:
+    """What a first run leaves whose only letters are thanks."""
+    rules = tmp_path_factory.mktemp("thanks")
     (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
     (rules / "any.yaml").write_text(_THANKS)
-    workplace.job = replace(workplace.job, rulebook=load_rulebook(rules))
-    workplace.run()
-    return workplace
+    job = replace(loaded, rulebook=load_rulebook(rules))
+    return Snapshot.take(tmp_path_factory.mktemp("after_thanks"), job)
+
+
+@pytest.fixture
+def thanked(tmp_path: Path, after_thanks: Snapshot) -> Iterator[Workplace]:
+    """The workplace after a run whose only letters are thanks."""
+    with after_thanks.opened(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -40,22 +40,26 @@ rules:
 """
 
 
-@pytest.fixture
-def thankful(workplace, tmp_path):
-    """The workplace with one rule: thanks for every gift."""
-    rules = tmp_path / "rules"
-    rules.mkdir()
+@pytest.fixture(scope="module")
+def thanking(loaded, tmp_path_factory):
+    """The job with one rule: thanks for every gift."""
+    rules = tmp_path_factory.mktemp("rules")
     (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
     (rules / "any.yaml").write_text(_RULES)
-    workplace.job = replace(workplace.job, rulebook=load_rulebook(rules))
+    return replace(loaded, rulebook=load_rulebook(rules))
+
+
+@pytest.fixture
+def thankful(workplace, thanking):
+    """The workplace with that rule alone."""
+    workplace.job = replace(workplace.job, rulebook=thanking.rulebook)
     return workplace
 
 
-@pytest.fixture
-def thanked(thankful):
-    """The same after its first run."""
-    thankful.run()
-    return thankful
+@pytest.fixture(scope="module")
+def after_thanks(snapshot, thanking, tmp_path_factory):
+    """What its first run leaves; the fixture `thanked` opens a copy."""
+    return snapshot(tmp_path_factory.mktemp("after_thanks"), thanking)
 
 
 def _showing(workplace, **appears):
@@ -229,7 +233,8 @@ def test_what_waits_of_a_discarded_letter_is_dropped_in_every_form_and_stamp(tha
             select(outbox.c.state).where(outbox.c.key.startswith(letter["id"]))
         ).scalars()
         assert set(kept) == {"delivered", "pending"}
-    assert thanked.run().written == {"ContentVersion": 2, "EmailMessage": 1}
+    written = thanked.run().written
+    assert (written["ContentVersion"], written["EmailMessage"]) == (2, 1)
     about = f"Lifecycle_Key__c LIKE '{letter['id']}%'"
     files = thanked.org.query(f"SELECT Title, Description FROM ContentVersion WHERE {about}")
     assert {file["Title"] for file in files} == {f"Withdrawn: {letter['subject']}"}

@@ -59,24 +59,21 @@ def test_a_third_run_changes_and_writes_nothing(workplace):
         assert (again.waiting, again.set_aside) == (0, [])
 
 
-def test_a_stage_set_by_hand_becomes_that_persons_decision(workplace):
-    workplace.run()
-    partner = _partner_at(workplace, "prospect")
+def test_a_stage_set_by_hand_becomes_that_persons_decision(ran):
+    partner = _partner_at(ran, "prospect")
     who = "claire@local.example"
-    workplace.org.update("Account", partner, {"Lifecycle_Stage__c": "agreement"}, user=who)
-    report = workplace.run()
+    ran.org.update("Account", partner, {"Lifecycle_Stage__c": "agreement"}, user=who)
+    report = ran.run()
     assert report.decided.changed == [partner]
-    made = [row for row in _rows(workplace.store, decision) if row["partner_id"] == partner]
+    made = [row for row in _rows(ran.store, decision) if row["partner_id"] == partner]
     (person,) = [row for row in made if row["kind"] == "person"]
     assert (person["stage_from"], person["stage_to"]) == ("prospect", "agreement")
     assert person["by"] == "a person"
     (kept,) = [
-        row
-        for row in _rows(workplace.store, decision_private)
-        if row["decision_id"] == person["id"]
+        row for row in _rows(ran.store, decision_private) if row["decision_id"] == person["id"]
     ]
     assert kept["recorded"] == {"by": "Claire Fontaine"}
-    assert workplace.run().decided.changed == []
+    assert ran.run().decided.changed == []
 
 
 def test_a_row_that_the_crm_refuses_is_set_aside_and_the_rest_goes_on(workplace):
@@ -98,6 +95,7 @@ def test_a_row_that_the_crm_refuses_is_set_aside_and_the_rest_goes_on(workplace)
     assert Counter(row["state"] for row in rows)["pending"] == 0
 
 
+@pytest.mark.thorough
 def test_very_many_at_once_are_decided_natively_and_to_the_same_end(
     workplace, tmp_path, monkeypatch
 ):
@@ -127,6 +125,7 @@ rules:
 """
 
 
+@pytest.mark.thorough
 def test_a_letter_whose_occasion_moved_is_superseded_and_written_again(workplace, tmp_path):
     rules = tmp_path / "rules"
     rules.mkdir()
@@ -230,6 +229,7 @@ _CALL = """\
 """
 
 
+@pytest.mark.thorough
 def test_a_rule_that_floods_is_stopped_until_a_person_allows_it(workplace, tmp_path):
     other = _CALL.format(id="AN02")
     _with_rules(workplace, tmp_path, any=_CALL.format(id="AN01") + "  max_actions: 10\n" + other)
@@ -244,6 +244,7 @@ def test_a_rule_that_floods_is_stopped_until_a_person_allows_it(workplace, tmp_p
     assert second.written["Task"] == flood.actions
 
 
+@pytest.mark.thorough
 def test_a_rule_may_act_as_often_as_it_says_and_not_once_more(workplace, tmp_path):
     job, store = workplace.job, workplace.store
     job.sync(store, workplace.demo.session(), NOW, quiet)
@@ -256,6 +257,7 @@ def test_a_rule_may_act_as_often_as_it_says_and_not_once_more(workplace, tmp_pat
         assert [flood.rule for flood in decided.stopped] == stopped
 
 
+@pytest.mark.thorough
 def test_a_renamed_rule_does_not_act_again_for_what_it_did_before(workplace, tmp_path):
     _with_rules(workplace, tmp_path, any=_CALL.format(id="AN01"))
     assert workplace.run().written["Task"] > 0
@@ -265,6 +267,7 @@ def test_a_renamed_rule_does_not_act_again_for_what_it_did_before(workplace, tmp
     assert workplace.run().written["Task"] > 0
 
 
+@pytest.mark.thorough
 def test_an_org_that_is_taken_over_keeps_its_stages_and_hears_nothing_of_the_past(workplace):
     job, store, session = workplace.job, workplace.store, workplace.demo.session()
     job.sync(store, session, NOW, quiet)
@@ -373,42 +376,41 @@ def test_a_letter_that_lacked_something_is_drawn_up_once_the_record_is_complete(
     assert _title(workplace, refused).startswith("Draft: ")
 
 
-def test_what_a_person_made_of_our_task_stays(workplace):
-    workplace.run()
-    row = next(row for row in _rows(workplace.store, outbox) if row["object"] == "Task")
+@pytest.mark.thorough
+def test_what_a_person_made_of_our_task_stays(ran):
+    row = next(row for row in _rows(ran.store, outbox) if row["object"] == "Task")
     done = {"Status": "Completed", "Subject": "Called, and all is well"}
-    workplace.org.update("Task", row["crm_id"], done, user="claire@local.example")
-    with workplace.store.transaction() as connection:
+    ran.org.update("Task", row["crm_id"], done, user="claire@local.example")
+    with ran.store.transaction() as connection:
         again = update(outbox).where(outbox.c.key == row["key"])
         connection.execute(again.values(state="pending", crm_id=None))
-    assert "Task" not in workplace.run().written
+    assert "Task" not in ran.run().written
     query = f"SELECT Status, Subject FROM Task WHERE Id = '{row['crm_id']}'"
-    (task,) = workplace.org.query(query)
+    (task,) = ran.org.query(query)
     assert {name: task[name] for name in done} == done
 
 
-def test_a_write_that_was_refused_is_told_until_a_person_retries_it(workplace):
-    workplace.run()
-    with workplace.store.transaction() as connection:
+def test_a_write_that_was_refused_is_told_until_a_person_retries_it(ran):
+    with ran.store.transaction() as connection:
         aside = update(outbox).where(outbox.c.object == "Task")
         connection.execute(aside.values(state="set_aside", error_code="X", error="no"))
-    tasks = sum(row["object"] == "Task" for row in _rows(workplace.store, outbox))
+    tasks = sum(row["object"] == "Task" for row in _rows(ran.store, outbox))
     assert tasks
-    report = workplace.run()
+    report = ran.run()
     assert len(report.set_aside) == tasks and report.needs_a_person
-    assert retry_writes(workplace.store, code="X") == tasks
-    assert workplace.run().set_aside == []
-    assert {row["state"] for row in _rows(workplace.store, outbox)} == {"delivered"}
+    assert retry_writes(ran.store, code="X") == tasks
+    assert ran.run().set_aside == []
+    assert {row["state"] for row in _rows(ran.store, outbox)} == {"delivered"}
 
 
-def test_a_stage_that_somebody_emptied_is_written_again(workplace):
-    workplace.run()
-    partner = _partner_at(workplace, "active")
-    workplace.org.update("Account", partner, {"Lifecycle_Stage__c": None})
-    assert workplace.run().decided.changed == [partner]
+@pytest.mark.thorough
+def test_a_stage_that_somebody_emptied_is_written_again(ran):
+    partner = _partner_at(ran, "active")
+    ran.org.update("Account", partner, {"Lifecycle_Stage__c": None})
+    assert ran.run().decided.changed == [partner]
     query = f"SELECT Lifecycle_Stage__c FROM Account WHERE Id = '{partner}'"
-    assert workplace.org.query(query)[0]["Lifecycle_Stage__c"] == "active"
-    assert workplace.run().decided.changed == []
+    assert ran.org.query(query)[0]["Lifecycle_Stage__c"] == "active"
+    assert ran.run().decided.changed == []
 
 
 def test_an_org_without_our_fields_is_told_before_anything_is_decided(workplace):
@@ -430,37 +432,35 @@ def test_an_org_without_partners_is_no_reason_to_fail(workplace):
     assert (report.decided.partners, report.written) == (0, {})
 
 
-def test_a_stage_set_between_our_reading_and_our_writing_is_not_written_over(workplace):
-    workplace.run()
-    partner = _partner_at(workplace, "prospect")
-    job, store, session = workplace.job, workplace.store, workplace.demo.session()
+def test_a_stage_set_between_our_reading_and_our_writing_is_not_written_over(ran):
+    partner = _partner_at(ran, "prospect")
+    job, store, session = ran.job, ran.store, ran.demo.session()
     with store.transaction() as connection:
         row = select(outbox.c.id).where(outbox.c.record_id == partner).limit(1)
         again = update(outbox).where(outbox.c.id == row.scalar_subquery())
         connection.execute(again.values(state="pending"))
     stage = {"Lifecycle_Stage__c": "closed"}
-    workplace.org.update("Account", partner, stage, user="claire@local.example")
+    ran.org.update("Account", partner, stage, user="claire@local.example")
     delivered = job.deliver(store, session, NOW, quiet)
     (conflict,) = delivered.conflicts
     assert (conflict["record"], conflict["state"]) == (partner, "conflict")
     told = "A person has set closed meanwhile. prospect was not written over it."
     assert conflict["error"] == told
     query = f"SELECT Lifecycle_Stage__c FROM Account WHERE Id = '{partner}'"
-    assert workplace.org.query(query)[0]["Lifecycle_Stage__c"] == "closed"
-    workplace.run()
+    assert ran.org.query(query)[0]["Lifecycle_Stage__c"] == "closed"
+    ran.run()
     stood = {row["partner_id"]: row["stage"] for row in _rows(store, standing)}
     assert stood[partner] == "closed"
-    assert workplace.org.query(query)[0]["Lifecycle_Stage__c"] == "closed"
+    assert ran.org.query(query)[0]["Lifecycle_Stage__c"] == "closed"
 
 
-def test_a_store_is_not_used_for_a_second_org(workplace):
-    workplace.run()
-    with LocalOrg.start(workplace.org.schema) as other:
+def test_a_store_is_not_used_for_a_second_org(ran):
+    with LocalOrg.start(ran.org.schema) as other:
         with other.org.storage.writing() as connection:
             connection.execute("UPDATE Organization SET Id = '00DXX0000000001AAA'")
-        workplace.demo.local = other
+        ran.demo.local = other
         with pytest.raises(WrongOrg, match="mirrors the org"):
-            workplace.run()
+            ran.run()
 
 
 def test_a_gift_that_moves_to_another_partner_is_not_thanked_for_again(workplace, tmp_path):
@@ -510,6 +510,7 @@ def test_a_dry_run_tells_what_a_run_then_writes_and_touches_nothing(workplace):
     assert job.rehearse(workplace.demo.session(), NOW, quiet) == []
 
 
+@pytest.mark.thorough
 def test_a_task_is_closed_when_its_reason_has_gone_and_opened_when_it_is_back(workplace, tmp_path):
     rule = _CALL.format(id="AN01").replace("partner.audience is not None", "contact.email_opt_out")
     _with_rules(workplace, tmp_path, any=rule)

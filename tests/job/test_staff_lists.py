@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from sqlalchemy import select
 
 from partners.store import draft
@@ -22,6 +23,7 @@ def test_the_org_tells_whose_letters_wait_and_how_many(demo):
     assert counted and _in_org(demo, "Lifecycle_Drafts__c") == dict(counted)
 
 
+@pytest.mark.thorough
 def test_the_org_tells_whose_stage_is_against_policy(workplace):
     workplace.run()
     prospects = "SELECT Id FROM Account WHERE Lifecycle_Stage__c = 'prospect' ORDER BY Id LIMIT 1"

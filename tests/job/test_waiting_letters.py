@@ -120,6 +120,7 @@ def test_an_edited_letter_is_kept_and_marked_stale(thanked, letter, now_is, rais
     assert desk().release(letter["id"], "Ana")["status"] == "released"
 
 
+@pytest.mark.thorough
 def test_a_stale_letter_is_right_again_when_the_record_is(thanked, letter, now_is, raised, edit):
     edit(_add("It was good to meet you."))
     (gift,) = thanked.org.query(
@@ -133,6 +134,7 @@ def test_a_stale_letter_is_right_again_when_the_record_is(thanked, letter, now_i
     assert (row["status"], row["reason"]) == ("edited", None) and row["edit"]
 
 
+@pytest.mark.thorough
 def test_an_edit_outlives_that_nobody_may_be_written_to(thanked, letter, now_is, raised, edit):
     edit(_add("It was good to meet you."))
     thanked.org.update("Contact", letter["contact_id"], {"HasOptedOutOfEmail": True})
@@ -190,12 +192,12 @@ def _outbound(workplace):
     return touches.filter(pl.col("direction") == "outbound").sort("id")["id"].to_list()
 
 
-def test_nothing_that_we_wrote_ourselves_is_a_touch(workplace):
-    workplace.run()
-    before = _outbound(workplace)
-    ours = workplace.org.query("SELECT Id FROM Task WHERE Lifecycle_Key__c != null")
+@pytest.mark.thorough
+def test_nothing_that_we_wrote_ourselves_is_a_touch(ran):
+    before = _outbound(ran)
+    ours = ran.org.query("SELECT Id FROM Task WHERE Lifecycle_Key__c != null")
     assert ours
     for task in ours:
-        workplace.org.update("Task", task["Id"], {"Status": "Completed"})
-    workplace.run()
-    assert _outbound(workplace) == before
+        ran.org.update("Task", task["Id"], {"Status": "Completed"})
+    ran.run()
+    assert _outbound(ran) == before

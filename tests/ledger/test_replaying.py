@@ -21,7 +21,7 @@ def again(store, choose=NATIVE, **wanted):
     return replay(store, choose, Wanted(**wanted))
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)])
 def test_four_days_of_work_come_out_the_same(copied, kind):
     with open_store(copied(kind).url, read_only=True) as store:
         replayed = again(store)
