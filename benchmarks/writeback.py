@@ -65,13 +65,7 @@ def _org(folder: Path) -> Iterator[LocalOrg]:
 
 
 def _session(local: LocalOrg) -> Session:
-    access = local.org.settings
-    given = {
-        "login_url": local.url,
-        "auth": "client_credentials",
-        "consumer_key": access.client_id,
-        "consumer_secret": access.client_secret,
-    }
+    given = local.login
     return connect(CrmSettings.model_validate(given))
 
 

@@ -68,6 +68,16 @@ class LocalOrg:
             yield served
 
     @property
+    def login(self) -> dict[str, str]:
+        """Return what a client logs in with as the integration user, by its own credentials."""
+        return {
+            "login_url": self.url,
+            "auth": "client_credentials",
+            "consumer_key": self.org.settings.client_id,
+            "consumer_secret": self.org.settings.client_secret,
+        }
+
+    @property
     def faults(self) -> FaultPlan:
         """Return what happens to calls on purpose."""
         return self._server.faults

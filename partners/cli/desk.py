@@ -161,16 +161,15 @@ def merge(
 
 
 def _letters(settings: "Settings", store: "Store") -> "Letters":
-    from crm_sync.profiles import load_profile
     from partners.job.email_drafts import forms_shown
     from partners.job.letters import Letters
     from partners.job.running import load_library
     from partners.letterhead import letterhead
+    from partners.profile import profile_of
     from partners.rulebook import load_rules
 
     house, rulebook = letterhead(settings), load_rules(settings)
-    profile = load_profile(settings.profile.name, namespaced=settings.profile.namespaced)
-    forms = forms_shown(store, profile.appears)
+    forms = forms_shown(store, profile_of(settings).appears)
     return Letters(load_library(settings), house, rulebook, settings.language, forms)
 
 

@@ -80,20 +80,19 @@ class DecideAll:
                 deciding, engine=choose_engine(self.engine.name, rulebook, rulebook.on(day))
             )
         live = Decider(rulebook, day, deciding.engine)
+        natively, native = deciding._natively(rulebook, day)
         tally = Tally(self.letters.rulebook, stopped=stopped)
         upkeep = Upkeep(self.letters, self.recorder.now, [flood.rule for flood in stopped])
         for seen in everybody.looks(rulebook):
             rests = _rests(seen.sweep)
             many = len(rests) > _LIVE
-            who, decider = deciding._natively(rulebook, day) if many else (deciding, live)
+            who, decider = (natively, native) if many else (deciding, live)
             with collector_paused():
                 for some in in_chunks(cases(seen.sweep, seen.acted), _AT_ONCE):
                     decided = [(case, _checked(decider.decide(case), rests)) for case in some]
                     tally.add(who._store(decided, rests, upkeep))
             found = deciding._outdated(seen, rests)
-            many = len(found) > _LIVE
-            decider = deciding._natively(rulebook, day)[1] if many else live
-            deciding._look_again(seen, found, decider, upkeep)
+            deciding._look_again(seen, found, native if len(found) > _LIVE else live, upkeep)
             review(self.store, recorder, seen, self.appears)
             tally.partners += seen.sweep.outcome.height
             progress(tally.partners, everybody.size)

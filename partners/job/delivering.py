@@ -19,7 +19,7 @@ from partners.job.following import follow_records
 from partners.job.locked import keep_back
 from partners.job.metadata import Locked
 from partners.job.noting import Noting
-from partners.job.outbox import unsettled
+from partners.job.outbox import DUE, unsettled
 from partners.job.protecting import Protection
 from partners.job.versions import as_versions
 from partners.job.writeback import STAGE_FIELD
@@ -115,8 +115,8 @@ def _told(
 
 
 def _due(now: datetime) -> Select[Any]:
-    """Return what is to be sent: also what stood against a person's edit, to be compared again."""
-    here = outbox.c.state.in_(("pending", "conflict"))
+    """Return what is to be sent now, in its order."""
+    here = outbox.c.state.in_(DUE)
     time = or_(outbox.c.next_try.is_(None), outbox.c.next_try <= now)
     return select(outbox).where(here, time).order_by(outbox.c.id)
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from lifecycle.drafting import House
 from partners.errors import DraftUnknown
 from partners.folders import writing_to
+from partners.job.by_id import read_by_id
 from partners.job.final import final
 from partners.job.finding import partner_names
 from partners.job.mail import eml_of
@@ -46,13 +47,7 @@ def list_drafts(
 
 def read_draft(store: Store, wanted: str) -> dict[str, Any]:
     """Return one draft whole, by its id or the beginning of it; raise DraftUnknown."""
-    with store.reading() as connection:
-        found = connection.execute(select(draft).where(draft.c.id.startswith(wanted)).limit(2))
-        rows = [dict(row._mapping) for row in found]
-    if len(rows) != 1:
-        what = f"Several drafts begin with {wanted}." if rows else f"There is no draft {wanted}."
-        raise DraftUnknown(what, remedy="`partners drafts list` names them all")
-    return rows[0]
+    return read_by_id(store, draft, wanted, "draft", "`partners drafts list` names them all")
 
 
 def export_drafts(

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
+from sqlalchemy import Connection, bindparam, update
 
 from crm_sync.errors import CrmRefused, CrmUnreadable
 from crm_sync.salesforce import Session, quote
 from partners.job.writeback import STAGE_FIELD
+from partners.store import standing
 
-__all__ = ["BEGINNING", "Edit", "Edits", "read_edits", "written_by_us"]
+__all__ = ["BEGINNING", "Edit", "Edits", "read_edits", "remember_stages", "written_by_us"]
 
 _log = structlog.get_logger()
 
@@ -28,6 +30,14 @@ Edits = Mapping[str, Sequence[Edit]]
 """Edits by record, oldest first."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything that an org can tell of."""
+
+
+def remember_stages(connection: Connection, stages: Mapping[str, str | None]) -> None:
+    """Remember the stages that partners have in the CRM: what differs later, a person set."""
+    if stages:
+        seen = update(standing).where(standing.c.partner_id == bindparam("its"))
+        told = [{"its": partner, "stage_there": stage} for partner, stage in stages.items()]
+        connection.execute(seen.values(crm_stage_seen=bindparam("stage_there")), told)
 
 
 def read_edits(session: Session, name: str, since: datetime | None) -> Edits:

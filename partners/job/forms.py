@@ -15,11 +15,22 @@ from partners.job.mail import eml_of
 from partners.job.versions import REPLACES
 from partners.job.writeback import KEY_FIELD
 
-__all__ = ["FORMS", "changed", "form_of", "made", "titled", "wordless", "words"]
+__all__ = [
+    "DRAFT_STATUS",
+    "FORMS",
+    "changed",
+    "form_of",
+    "letter_of",
+    "made",
+    "titled",
+    "wordless",
+    "words",
+]
 
 FORMS = ("html", "eml", "email")
 _SHORT = 255
-_DRAFT = "5"
+DRAFT_STATUS = "5"
+"""Of an e-mail that has not been sent."""
 _CONTACT = "003"
 
 
@@ -76,6 +87,11 @@ def form_of(key: str) -> str:
     return form if form in FORMS else "html"
 
 
+def letter_of(key: str) -> str:
+    """Return the id of the letter of which something was made under a key."""
+    return key.partition("/")[0].partition(".")[0]
+
+
 def _key(letter_id: str, form: str, stamp: str) -> str:
     base = f"{letter_id}/{stamp}" if stamp else letter_id
     return base if form == "html" else f"{base}.{form}"
@@ -89,4 +105,4 @@ def _email(letter: Letter, key: str) -> dict[str, object]:
     # An e-mail is related to anything but a person: people are those to whom it goes.
     about = {} if letter.partner_id.startswith(_CONTACT) else {"RelatedToId": letter.partner_id}
     people = {"ToIds": [letter.contact_id]} if letter.contact_id else {}
-    return {KEY_FIELD: key, "Status": _DRAFT, **words(letter), **about, **people}
+    return {KEY_FIELD: key, "Status": DRAFT_STATUS, **words(letter), **about, **people}

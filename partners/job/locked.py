@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from partners.job.metadata import Locked
+from partners.job.outbox import DUE
 from partners.store import outbox
 
 __all__ = ["keep_back"]
@@ -25,7 +26,7 @@ def keep_back(connection: Connection, locked: Locked) -> None:
     again = update(outbox).where(outbox.c.error_code == _CODE, outbox.c.state == "set_aside")
     none = {"error_code": None, "error": None, "remedy": None}
     connection.execute(again.values(state="pending", **none))
-    here = outbox.c.state.in_(("pending", "conflict")) & outbox.c.object.in_(locked)
+    here = outbox.c.state.in_(DUE) & outbox.c.object.in_(locked)
     for row in list(connection.execute(select(outbox).where(here))):
         kept = {name: row.fields[name] for name in row.fields if name in locked[row.object]}
         if kept:

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Row, select, update
 
 from crm_sync.mirror import mirrored
 from crm_sync.salesforce import Session
-from partners.job.edits import Edit, read_edits, written_by_us
+from partners.job.edits import Edit, read_edits, remember_stages, written_by_us
 from partners.job.rewritten import changed_by_org
 from partners.job.writeback import STAGE_FIELD
-from partners.store import Store, outbox, standing
+from partners.store import Store, outbox
 
 __all__ = ["look_back"]
 
@@ -93,6 +93,4 @@ def _store(
     connection.execute(done.values(compared_at=None))
     for number, values in odd.items():
         connection.execute(update(outbox).where(outbox.c.id == number).values(dict(values)))
-    for partner, stage in rewritten.items():
-        here = update(standing).where(standing.c.partner_id == partner)
-        connection.execute(here.values(crm_stage_seen=stage))
+    remember_stages(connection, rewritten)

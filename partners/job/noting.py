@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, bindparam, update
 
 from crm_sync.mirror import echo
 from crm_sync.outbox import Delivery, verdict
+from partners.job.edits import remember_stages
 from partners.job.tasks import leave_alone
 from partners.job.writeback import STAGE_FIELD
-from partners.store import Store, outbox, standing
+from partners.store import Store, outbox
 
 __all__ = ["Noting"]
 
@@ -64,9 +65,7 @@ class Noting:
                 stages.setdefault(row.object, {})[row.record_id] = row.fields[STAGE_FIELD]
         for name, written in stages.items():
             # What we wrote last must never look like a stage that a person set.
-            seen = update(standing).where(standing.c.partner_id == bindparam("its"))
-            told = [{"its": record, "written": stage} for record, stage in written.items()]
-            connection.execute(seen.values(crm_stage_seen=bindparam("written")), told)
+            remember_stages(connection, written)
             echo(connection, name, STAGE_FIELD, written)
 
     def _refused(self, connection: Connection, delivery: Delivery) -> None:

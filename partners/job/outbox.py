@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, select, update
 
 from partners.errors import WriteUnknown
 from partners.job.finding import find_partner, names_of
@@ -12,6 +12,7 @@ from partners.job.tasks import leave_alone
 from partners.store import Store, outbox
 
 __all__ = [
+    "DUE",
     "WAITING",
     "drop_write",
     "in_short",
@@ -19,12 +20,21 @@ __all__ = [
     "read_write",
     "retry_writes",
     "unsettled",
+    "waiting_of",
 ]
 
+DUE = ("pending", "conflict")
+"""What is sent when its time comes: also what stood against a person's edit, compared again."""
 WAITING = ("pending", "set_aside", "conflict")
 _UNSETTLED = (*WAITING, "overwritten")
 _TOLD = ("id", "state", "partner_id", "object", "record_id", "error_code", "error", "remedy")
 _WHOLE = ("VersionData", "HtmlBody", "TextBody")
+
+
+def waiting_of(partners: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition for the writes of some partners that have not arrived."""
+    # The sum keeps SQLite from going through all that is pending instead of these partners.
+    return outbox.c.partner_id.in_(partners) & (outbox.c.state + "").in_(WAITING)
 
 
 def in_short(field: str, value: object) -> object:

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, update
 from crm_sync.outbox import Write
 from crm_sync.salesforce import Session
 from partners.job.chunks import in_chunks
-from partners.job.edits import BEGINNING, Edits
+from partners.job.edits import BEGINNING, Edits, remember_stages
 from partners.job.tasks import leave_alone
 from partners.job.writeback import STAGE_FIELD
-from partners.store import Store, outbox, standing
+from partners.store import Store, outbox
 
 __all__ = ["Protection", "Withheld"]
 
@@ -67,9 +67,7 @@ class Protection:
                 this = update(outbox).where(outbox.c.key == each.key)
                 connection.execute(this.values(values | {"remedy": each.remedy}))
                 if each.interim is not None:
-                    here = standing.c.partner_id == self.rows[each.key].record_id
-                    seen = update(standing).where(here).values(crm_stage_seen=each.interim)
-                    connection.execute(seen)
+                    remember_stages(connection, {self.rows[each.key].record_id: each.interim})
                 if each.state == "closed":
                     leave_alone(connection, each.key, self.now)
             sent = [self.rows[each.key].id for each in writes if each.key not in keys]

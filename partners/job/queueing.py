@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete
 
 from crm_sync.mirror import read_until
 from crm_sync.outbox import Write
-from partners.job.outbox import WAITING
+from partners.job.outbox import waiting_of
 from partners.job.writeback import STAGE_FIELD
 from partners.store import insert_rows, outbox
 
@@ -54,8 +54,6 @@ def queue(connection: Connection, writes: Iterable[Queued], now: datetime) -> No
     ]
     told = {record for _, _, _, operation, record, *_ in rows if operation == "update"}
     partners = {partner for _, partner, _, operation, *_ in rows if operation == "update"}
-    # The sum keeps SQLite from going through all that is pending instead of these partners.
-    waiting = (outbox.c.state + "").in_(WAITING) & (outbox.c.operation == "update")
-    here = outbox.c.partner_id.in_(partners) & outbox.c.record_id.in_(told)
-    connection.execute(delete(outbox).where(waiting, here))
+    older = (outbox.c.operation == "update") & outbox.c.record_id.in_(told)
+    connection.execute(delete(outbox).where(waiting_of(partners), older))
     insert_rows(connection, outbox, _COLUMNS, rows)

@@ -11,7 +11,7 @@ from crm_sync.profiles import Appears
 from lifecycle.deciding import review_column
 from partners.job.chunks import in_chunks
 from partners.job.looking import Look
-from partners.job.outbox import WAITING
+from partners.job.outbox import waiting_of
 from partners.job.recording import Recorder
 from partners.job.writeback import REVIEW_FIELD, review_of
 from partners.store import Store, outbox, standing
@@ -67,7 +67,5 @@ def _writes(connection: Connection, moved: Sequence[_Moved]) -> Iterator[Write]:
 def _waiting(
     connection: Connection, partners: Sequence[str]
 ) -> dict[str, tuple[int, Mapping[str, Any]]]:
-    here = outbox.c.partner_id.in_(partners) & (outbox.c.record_id == outbox.c.partner_id)
-    # The sum keeps SQLite from going through all that waits instead of these partners.
-    query = select(outbox).where(here, (outbox.c.state + "").in_(WAITING))
+    query = select(outbox).where(waiting_of(partners), outbox.c.record_id == outbox.c.partner_id)
     return {row.partner_id: (row.id, row.fields) for row in connection.execute(query)}

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import insert, update
 
 from crm_sync.mirror import SyncReport, Way, sync
-from crm_sync.profiles import Profile, load_profile
+from crm_sync.profiles import Profile
 from crm_sync.salesforce import Session
 from lifecycle.authoring import check_purposes, template_fields
 from lifecycle.drafting import Library, load_templates
@@ -33,6 +33,7 @@ from partners.job.waiting_letters import tell_waiting_letters
 from partners.job.writeback import written
 from partners.ledger import BASELINE, keep_rulebook, key_of, latest_root, seal_ledger
 from partners.letterhead import letterhead
+from partners.profile import profile_of
 from partners.rulebook import load_rules
 from partners.settings import Settings
 from partners.store import Store, rehearsal, run
@@ -201,7 +202,7 @@ def load_job(settings: Settings) -> Job:
     rulebook = load_rules(settings)
     library = load_library(settings)
     check_purposes(rulebook, library)
-    profile = load_profile(settings.profile.name, namespaced=settings.profile.namespaced)
+    profile = profile_of(settings)
     return Job(settings, rulebook, library, profile)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from crm_sync.errors import CrmRefused
 from crm_sync.salesforce import Session, quote
 from partners.job.edits import BEGINNING
+from partners.job.forms import DRAFT_STATUS, letter_of
 from partners.job.traits import keep_trait, read_trait
 from partners.job.writeback import KEY_FIELD
 from partners.store import Store, draft, outbox
@@ -19,7 +20,6 @@ __all__ = ["look_at_sent"]
 _TRAIT = "sent_emails"
 _LATE = timedelta(minutes=10)
 """How long a transaction in the org may last: what it wrote is seen late."""
-_DRAFT = "5"
 _REMEDY = "find out why it went out, and note it: partners outbox drop"
 _log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ def _sent(session: Session, since: datetime) -> Iterator[Mapping[str, Any]]:
     """Yield our e-mails that are no drafts any more, changed since an instant of the org."""
     soql = (
         f"SELECT Id, {KEY_FIELD}, LastModifiedBy.Name, MessageDate, LastModifiedDate "
-        f"FROM EmailMessage WHERE {KEY_FIELD} LIKE 'PL-%' AND Status != '{_DRAFT}' "
+        f"FROM EmailMessage WHERE {KEY_FIELD} LIKE 'PL-%' AND Status != '{DRAFT_STATUS}' "
         f"AND SystemModstamp >= {quote(since)} ORDER BY Id"
     )
     for page in session.pages(soql):
@@ -63,7 +63,7 @@ def _sent(session: Session, since: datetime) -> Iterator[Mapping[str, Any]]:
 def _noted(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Put a letter aside that was sent; tell whether nobody had released it."""
     key = row[KEY_FIELD]
-    letter = draft.c.id == key.partition("/")[0].partition(".")[0]
+    letter = draft.c.id == letter_of(key)
     status = connection.execute(select(draft.c.status).where(letter)).scalar()
     # What a person has looked at once bears their note.
     here = outbox.c.state.in_(("delivered", "pending")) & outbox.c.note.is_(None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from partners.errors import DraftUnknown
+from partners.job.by_id import read_by_id
 from partners.job.letters import Letter
 from partners.store import Store, draft, form
 
@@ -26,13 +26,7 @@ def list_texts(store: Store) -> list[dict[str, Any]]:
 
 def read_text(store: Store, wanted: str) -> dict[str, Any]:
     """Return one text by its id or the beginning of it; raise DraftUnknown."""
-    with store.reading() as connection:
-        found = connection.execute(select(form).where(form.c.id.startswith(wanted)).limit(2))
-        rows = [dict(row._mapping) for row in found]
-    if len(rows) != 1:
-        what = f"Several texts begin with {wanted}." if rows else f"There is no text {wanted}."
-        raise DraftUnknown(what, remedy="`partners drafts texts` names those that wait")
-    return rows[0]
+    return read_by_id(store, form, wanted, "text", "`partners drafts texts` names those that wait")
 
 
 def keep_texts(connection: Connection, letters: Iterable[Letter]) -> None:

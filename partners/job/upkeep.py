@@ -23,10 +23,11 @@ from partners.job.staleness import is_moved, news_of, says_the_same
 from partners.job.texts import keep_texts
 from partners.store import draft
 
-__all__ = ["OPEN", "Upkeep", "Waiting"]
+__all__ = ["OPEN", "READY", "Upkeep", "Waiting"]
 
-_FINE = ("drafted", "edited")
-OPEN = (*_FINE, "stale")
+READY = ("drafted", "edited")
+"""As good as the record: a person may release it."""
+OPEN = (*READY, "stale")
 """On somebody's desk: released, discarded or drawn up again by a person."""
 _ASIDE = ("suppressed", "refused")
 Waiting = Mapping[str, Any]
@@ -71,7 +72,7 @@ class Upkeep:
     ) -> list[Write]:
         """Withhold a letter that must not go out; draw up one that now may, or says otherwise."""
         facts = letter_facts(decision, firing)
-        fine = row["status"] in _FINE and not decision.suppressed_by
+        fine = row["status"] in READY and not decision.suppressed_by
         if fine and not is_moved(row, facts, self.letters):
             return []
         letter = self.letters.write(decision, Episode(firing, row["occasion"]["n"]))

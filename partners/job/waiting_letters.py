@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, column, func, select, table, update
 
 from partners.job.chunks import in_chunks
+from partners.job.outbox import DUE
+from partners.job.upkeep import READY
 from partners.job.writeback import DRAFTS_FIELD
 from partners.store import draft, insert_rows, outbox, standing
 
 __all__ = ["tell_waiting_letters"]
 
 _AT_ONCE = 500
-_WAITING = ("drafted", "edited")
 _ROW = ("key", "partner_id", "object", "operation", "record_id", "fields", "state", "created_at")
 _partner = table("partner", column("id"), column("crm_object"))
 
@@ -24,7 +25,7 @@ def tell_waiting_letters(connection: Connection, now: datetime) -> None:
     It goes with the standing that waits for the same record, which may have replaced an earlier
     write of it; only without one it makes a write of its own.
     """
-    query = select(draft.c.partner_id, func.count()).where(draft.c.status.in_(_WAITING))
+    query = select(draft.c.partner_id, func.count()).where(draft.c.status.in_(READY))
     waiting = _counts(connection, query.group_by(draft.c.partner_id))
     told = select(standing.c.partner_id, standing.c.letters_told)
     stood = _counts(connection, told.where(standing.c.letters_told > 0))
@@ -47,7 +48,7 @@ def _counts(connection: Connection, query: Any) -> dict[str, int]:
 
 def _go_along(connection: Connection, waiting: Mapping[str, int]) -> set[str]:
     """Put the numbers into the standings that wait to be written; return whose they are."""
-    here = outbox.c.state.in_(("pending", "conflict")) & outbox.c.key.startswith("standing/")
+    here = outbox.c.state.in_(DUE) & outbox.c.key.startswith("standing/")
     query = select(outbox.c.id, outbox.c.record_id, outbox.c.fields).where(here)
     values = [
         {"its": row.id, "record": row.record_id, "whole": {**row.fields, DRAFTS_FIELD: many}}

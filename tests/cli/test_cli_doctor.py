@@ -12,14 +12,7 @@ from partners.store import outbox
 
 
 def _crm(local: LocalOrg) -> dict[str, object]:
-    access = local.org.settings
-    return {
-        "login_url": local.url,
-        "auth": "client_credentials",
-        "consumer_key": access.client_id,
-        "consumer_secret": access.client_secret,
-        "retries": 0,
-    }
+    return {**local.login, "retries": 0}
 
 
 def test_the_command_ends_as_what_it_found_says(cli, settings_file):

@@ -22,14 +22,7 @@ def local() -> Iterator[LocalOrg]:
 
 @pytest.fixture
 def crm(local: LocalOrg) -> Mapping[str, Any]:
-    access = local.org.settings
-    return {
-        "login_url": local.url,
-        "auth": "client_credentials",
-        "consumer_key": access.client_id,
-        "consumer_secret": access.client_secret,
-        "retries": 0,
-    }
+    return {**local.login, "retries": 0}
 
 
 def fault(when: Mapping[str, str], do: Mapping[str, Any]) -> Fault:

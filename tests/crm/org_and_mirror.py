@@ -58,14 +58,7 @@ class Place:
 
 def open_session(local: LocalOrg, **changes: Any) -> Session:
     """Log in to a local org."""
-    access = local.org.settings
-    given = {
-        "login_url": local.url,
-        "auth": "client_credentials",
-        "consumer_key": access.client_id,
-        "consumer_secret": access.client_secret,
-        "page_size": 200,
-    }
+    given = {**local.login, "page_size": 200}
     return connect(CrmSettings.model_validate({**given, **changes}), sleep=lambda _: None)
 
 

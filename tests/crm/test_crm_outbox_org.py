@@ -23,13 +23,7 @@ def local() -> Iterator[LocalOrg]:
 
 @pytest.fixture
 def session(local: LocalOrg) -> Iterator[Session]:
-    access = local.org.settings
-    given: dict[str, Any] = {
-        "login_url": local.url,
-        "auth": "client_credentials",
-        "consumer_key": access.client_id,
-        "consumer_secret": access.client_secret,
-    }
+    given: dict[str, Any] = local.login
     opened = connect(CrmSettings.model_validate(given))
     yield opened
     opened.close()

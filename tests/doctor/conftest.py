@@ -14,14 +14,7 @@ from partners.doctor import Examined, examine
 
 @contextmanager
 def logged_in(local: LocalOrg) -> Iterator[Session]:
-    access = local.org.settings
-    given = {
-        "login_url": local.url,
-        "auth": "client_credentials",
-        "consumer_key": access.client_id,
-        "consumer_secret": access.client_secret,
-        "retries": 0,
-    }
+    given = {**local.login, "retries": 0}
     session = connect(CrmSettings.model_validate(given))
     yield session
     session.close()

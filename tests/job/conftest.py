@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from crm_sync.sandbox import LocalOrg, Org, load_schema
 from crm_sync.sandbox.files import read_body
-from lifecycle.rulebook import load_rulebook
+from lifecycle.rulebook import Rulebook, load_rulebook
 from partner_lifecycle.resources import metadata_folder
 from partners.demo.filling import DemoOrg
 from partners.demo.house import EXAMPLE_HOUSE
@@ -176,12 +176,25 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def after_thanks(tmp_path_factory: pytest.TempPathFactory, loaded: Job) -> Snapshot:
+def ruled_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Rulebook]:
+    """Return a function from rule files (stage=text) that cite C1 to a rulebook."""
+
+    def build(**stages: str) -> Rulebook:
+        rules = tmp_path_factory.mktemp("rules")
+        (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
+        for stage, text in stages.items():
+            (rules / f"{stage}.yaml").write_text(text)
+        return load_rulebook(rules)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def after_thanks(
+    tmp_path_factory: pytest.TempPathFactory, loaded: Job, ruled_by: Callable[..., Rulebook]
+) -> Snapshot:
     """What a first run leaves whose only letters are thanks."""
-    rules = tmp_path_factory.mktemp("thanks")
-    (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
-    (rules / "any.yaml").write_text(_THANKS)
-    job = replace(loaded, rulebook=load_rulebook(rules))
+    job = replace(loaded, rulebook=ruled_by(any=_THANKS))
     return Snapshot.take(tmp_path_factory.mktemp("after_thanks"), job)
 
 

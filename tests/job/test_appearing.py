@@ -11,7 +11,6 @@ from still import NOW, quiet
 
 from crm_sync.profiles import Appears
 from crm_sync.sandbox import LocalOrg, load_schema
-from lifecycle.rulebook import load_rulebook
 from partner_lifecycle.resources import metadata_folder
 from partners.demo.filling import DemoOrg
 from partners.demo.house import EXAMPLE_HOUSE
@@ -41,12 +40,9 @@ rules:
 
 
 @pytest.fixture(scope="module")
-def thanking(loaded, tmp_path_factory):
+def thanking(loaded, ruled_by):
     """The job with one rule: thanks for every gift."""
-    rules = tmp_path_factory.mktemp("rules")
-    (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
-    (rules / "any.yaml").write_text(_RULES)
-    return replace(loaded, rulebook=load_rulebook(rules))
+    return replace(loaded, rulebook=ruled_by(any=_RULES))
 
 
 @pytest.fixture
@@ -253,13 +249,9 @@ def test_taking_one_letter_back_leaves_the_others(any_store):
 
 
 @pytest.mark.thorough
-def test_a_store_in_postgresql_tells_the_same_of_drafts(postgres_workplace, tmp_path):
+def test_a_store_in_postgresql_tells_the_same_of_drafts(postgres_workplace, thanking):
     workplace = postgres_workplace
-    rules = tmp_path / "rules"
-    rules.mkdir()
-    (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
-    (rules / "any.yaml").write_text(_RULES)
-    workplace.job = replace(workplace.job, rulebook=load_rulebook(rules))
+    workplace.job = replace(workplace.job, rulebook=thanking.rulebook)
     workplace.run()
     letter = _letter(workplace)
     workplace.org.update("Contact", letter["contact_id"], {"LastName": "Somebody-Else"})

@@ -30,14 +30,7 @@ def local() -> Iterator[LocalOrg]:
 
 @pytest.fixture
 def session(local: LocalOrg) -> Iterator[Session]:
-    access = local.org.settings
-    given = {
-        "login_url": local.url,
-        "auth": "client_credentials",
-        "consumer_key": access.client_id,
-        "consumer_secret": access.client_secret,
-        "retries": 0,
-    }
+    given = {**local.login, "retries": 0}
     made = connect(CrmSettings.model_validate(given))
     yield made
     made.close()

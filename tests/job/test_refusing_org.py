@@ -6,7 +6,6 @@ import pytest
 from still import NOW, quiet
 
 from crm_sync.sandbox import LocalOrg, OrgError, load_schema
-from lifecycle.rulebook import load_rulebook
 from partner_lifecycle.resources import metadata_folder
 from partners.demo.filling import DemoOrg
 from partners.errors import MetadataMissing
@@ -35,13 +34,9 @@ rules:
 
 
 @pytest.fixture
-def small(workplace, tmp_path):
+def small(workplace, ruled_by):
     """The workplace with two rules: one moves partners, one asks for a task."""
-    rules = tmp_path / "rules"
-    rules.mkdir()
-    (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
-    (rules / "prospect.yaml").write_text(_RULES)
-    workplace.job = replace(workplace.job, rulebook=load_rulebook(rules))
+    workplace.job = replace(workplace.job, rulebook=ruled_by(prospect=_RULES))
     return workplace
 
 

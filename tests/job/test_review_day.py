@@ -8,7 +8,6 @@ from sqlalchemy import select
 from still import NOW
 
 from crm_sync.sandbox import OrgError
-from lifecycle.rulebook import load_rulebook
 from partners.store import outbox, standing
 
 pytestmark = pytest.mark.slow
@@ -27,13 +26,9 @@ rules:
 
 
 @pytest.fixture
-def ruled(workplace, tmp_path):
+def ruled(workplace, ruled_by):
     """The workplace with one rule, which no day changes."""
-    rules = tmp_path / "rules"
-    rules.mkdir()
-    (rules / "clauses.yaml").write_text("C1: {gist: g, document: d}\n")
-    (rules / "prospect.yaml").write_text(_RULES)
-    workplace.job = replace(workplace.job, rulebook=load_rulebook(rules))
+    workplace.job = replace(workplace.job, rulebook=ruled_by(prospect=_RULES))
     return workplace
 
 

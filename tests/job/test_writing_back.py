@@ -84,14 +84,7 @@ class Office:
 def office(request: pytest.FixtureRequest) -> Iterator[Office]:
     schema, store_url = load_schema(metadata_folder()), request.getfixturevalue(request.param)
     with LocalOrg.start(schema, settings=OrgSettings()) as local, open_store(store_url) as store:
-        access = local.org.settings
-        given = {
-            "login_url": local.url,
-            "auth": "client_credentials",
-            "consumer_key": access.client_id,
-            "consumer_secret": access.client_secret,
-            "retries": 1,
-        }
+        given = {**local.login, "retries": 1}
         with store.transaction() as connection:
             connection.exec_driver_sql("CREATE TABLE partner (id TEXT, name TEXT)")
         waits: list[float] = []
